@@ -40,6 +40,15 @@ class Objective(StrEnum):
     FIT_FIRST = "fit_first"
 
 
+class Proposer(StrEnum):
+    """Who makes a proposal: a coordinator each time, or the policy by itself."""
+
+    COORDINATOR = "coordinator"
+    # The first by a coordinator, the next best after a decline or an expiry by the policy.
+    POLICY_AFTER_NO = "policy_after_no"
+    POLICY = "policy"
+
+
 class Criterion(StrEnum):
     """The soft criteria of matching; each has a weight in the policy, 0 is off."""
 
@@ -124,6 +133,7 @@ class PositiveExit(Fact):
 
 class MatchingPolicy(Fact):
     objective: Objective
+    proposer: Proposer
     hard: tuple[Constraint, ...]
     weights: dict[Criterion, Annotated[float, Field(ge=0, le=1)]]
     # Days of waiting after which a mentee is protected first.
