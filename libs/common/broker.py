@@ -1,0 +1,239 @@
+"""One connection to NATS: it never gives up, and never waits for what is forbidden."""
+
+import asyncio
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
+from nats.js.api import Header
+
+log = structlog.get_logger()
+
+EVENTS = "events"
+LARGEST_BATCH = 1000
+# A publish that timed out may well be stored: a short time-out only makes duplicates.
+PATIENCE = 5.0
+UNAVAILABLE = 503
+REFUSED_PUBLISH = re.compile(r'permissions violation for publish to "([^"]+)"', re.IGNORECASE)
+ALLOW_UNSAFE_SYNC = "ALLOW_UNSAFE_SYNC"
+ACCEPTED = "yes-i-accept-to-lose-events"
+
+
+class PublishNotPermitted(Exception):
+    """This NATS user has no right to publish on this subject."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(subject)
+        self.subject = subject
+
+
+class PublishRefused(Exception):
+    """The stream did not take this message, and says why."""
+
+    def __init__(self, subject: str, error: Mapping[str, Any]) -> None:
+        super().__init__(f"{subject}: {error.get('description')} ({error.get('err_code')})")
+        self.code: int = error.get("code", 0)
+        self.reason: int = error.get("err_code", 0)
+
+
+class BrokerUnavailable(Exception):
+    """No stream can take the message for the moment: none is declared, or its store is full."""
+
+
+class UnsafeBroker(Exception):
+    """This broker may lose what it has acknowledged when the power fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message for a stream, known by its id whenever it comes again."""
+
+    subject: str
+    id: str
+    payload: bytes
+    headers: Mapping[str, str]
+
+
+class Connection(Client):
+    """A NATS client that says at once, and by name, that a publish is not permitted.
+
+    The server says so beside the request, on the connection: nats-py alone would let the
+    request run into its time-out, and the caller could not tell it from a slow server.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: defaultdict[str, set[asyncio.Future[str]]] = defaultdict(set)
+
+    async def request(
+        self,
+        subject: str,
+        payload: bytes = b"",
+        timeout: float = PATIENCE,  # noqa: ASYNC109 (the signature is nats-py's)
+        old_style: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        headers: dict[str, Any] | None = None,
+    ) -> Msg:
+        with self.permitted(subject) as refusal:
+            answer: asyncio.Future[Msg] = asyncio.ensure_future(
+                super().request(subject, payload, timeout, old_style, headers)
+            )
+            try:
+                either: set[asyncio.Future[Any]] = {answer, refusal}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if refusal.done():
+                    raise PublishNotPermitted(subject)
+                return await answer
+            finally:
+                answer.cancel()
+
+    @contextmanager
+    def permitted(self, *subjects: str) -> Iterator[asyncio.Future[str]]:
+        """Give a future that ends when the server refuses a publish on one of these subjects."""
+        refusal: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        for subject in subjects:
+            self._waiting[subject].add(refusal)
+        try:
+            yield refusal
+        finally:
+            for subject in subjects:
+                self._forget(subject, refusal)
+
+    async def refuse(self, error: Exception) -> None:
+        """Hear what the server says beside the answers; a refusal ends who waits for it."""
+        log.error("nats_error", error=str(error))
+        if found := REFUSED_PUBLISH.search(str(error)):
+            subject = found.group(1)
+            for refusal in self._waiting.get(subject, ()):
+                if not refusal.done():
+                    refusal.set_result(subject)
+
+    def _forget(self, subject: str, refusal: asyncio.Future[str]) -> None:
+        self._waiting[subject].discard(refusal)
+        if not self._waiting[subject]:
+            del self._waiting[subject]
+
+
+async def connect(url: str, name: str) -> Connection:
+    """Connect as the NATS user `name`; reconnect for as long as the process lives."""
+    connection = Connection()
+    await connection.connect(
+        url,
+        name=name,
+        inbox_prefix=f"_INBOX.{name}",
+        error_cb=connection.refuse,
+        # nats-py gives up after two minutes otherwise, and its subscribers freeze the loop.
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+    )
+    return connection
+
+
+async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse to start against a server that acknowledges before the disk has it."""
+    if environment.get(ALLOW_UNSAFE_SYNC) == ACCEPTED:
+        log.warning("nats_may_lose_events", allowed_by=ALLOW_UNSAFE_SYNC)
+        return
+    async with httpx.AsyncClient(base_url=monitoring_url, timeout=PATIENCE) as client:
+        server = (await client.get("/varz")).raise_for_status().json()
+    if not server.get("jetstream", {}).get("config", {}).get("sync_always", False):
+        message = (
+            "NATS acknowledges events before they are on disk and may lose them: "
+            "set `sync_interval: always` in its jetstream block, "
+            f"or {ALLOW_UNSAFE_SYNC}={ACCEPTED} to start nevertheless"
+        )
+        raise UnsafeBroker(message)
+
+
+async def publish_batch(
+    connection: Connection, messages: Sequence[Message], stream: str = EVENTS
+) -> list[int]:
+    """Store messages in order and tell their stream sequences; all of them, or an exception.
+
+    A thousand at a time are stored by one atomic batch, which is one fsync. A batch that the
+    server refuses, because it knows one of the ids already, goes message by message.
+    """
+    sequences: list[int] = []
+    for first in range(0, len(messages), LARGEST_BATCH):
+        batch = messages[first : first + LARGEST_BATCH]
+        sequences += await _publish_at_once(connection, batch, stream)
+    return sequences
+
+
+async def _publish_at_once(
+    connection: Connection, batch: Sequence[Message], stream: str
+) -> list[int]:
+    if len(batch) > 1:
+        try:
+            return await _publish_atomically(connection, batch, stream)
+        except PublishRefused as refusal:
+            log.info("batch_refused", reason=refusal.reason, size=len(batch))
+    return [await _publish_one(connection, message, stream) for message in batch]
+
+
+async def _publish_atomically(
+    connection: Connection, batch: Sequence[Message], stream: str
+) -> list[int]:
+    batch_id = uuid4().hex
+    *others, last = [
+        (message, _headers(message, stream) | _place(batch_id, place))
+        for place, message in enumerate(batch, start=1)
+    ]
+    with connection.permitted(*{message.subject for message in batch}) as refusal:
+        for message, headers in others:
+            await connection.publish(message.subject, message.payload, headers=headers)
+        commit = last[1] | {Header.BATCH_COMMIT.value: "1"}
+        try:
+            acknowledged = await _acknowledged(connection, last[0], commit)
+        except PublishRefused:
+            if refusal.done():
+                raise PublishNotPermitted(refusal.result()) from None
+            raise
+    highest: int = acknowledged["seq"]
+    return list(range(highest - len(batch) + 1, highest + 1))
+
+
+async def _publish_one(connection: Connection, message: Message, stream: str) -> int:
+    acknowledged = await _acknowledged(connection, message, _headers(message, stream))
+    sequence: int = acknowledged["seq"]
+    return sequence
+
+
+async def _acknowledged(
+    connection: Connection, message: Message, headers: dict[str, str]
+) -> dict[str, Any]:
+    """Publish and wait for the stream's word that the message is on disk."""
+    try:
+        answer = await connection.request(
+            message.subject, message.payload, timeout=PATIENCE, headers=headers
+        )
+    except NoRespondersError:
+        raise BrokerUnavailable(message.subject) from None
+    acknowledgement: dict[str, Any] = json.loads(answer.data)
+    error = acknowledgement.get("error")
+    if error and error["code"] == UNAVAILABLE:
+        raise BrokerUnavailable(error["description"])
+    if error:
+        raise PublishRefused(message.subject, error)
+    return acknowledgement
+
+
+def _headers(message: Message, stream: str) -> dict[str, str]:
+    return dict(message.headers) | {
+        Header.MSG_ID.value: message.id,
+        Header.EXPECTED_STREAM.value: stream,
+    }
+
+
+def _place(batch_id: str, place: int) -> dict[str, str]:
+    return {Header.BATCH_ID.value: batch_id, Header.BATCH_SEQUENCE.value: str(place)}
