@@ -1,0 +1,92 @@
+"""Where everything listens on this machine; the one list of the services' names."""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from local.trouble import Trouble
+
+HOST = "127.0.0.1"
+SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """One port for each listener."""
+
+    portal: int = 8000
+    intake: int = 8001
+    matching: int = 8002
+    followup: int = 8003
+    training: int = 8004
+    reporting: int = 8005
+    nats: int = 42222
+    nats_monitoring: int = 48222
+    postgres: int = 55432
+
+    @classmethod
+    def counted_from(cls, base: int) -> Self:
+        """Nine neighbours: the portal first, PostgreSQL last."""
+        return cls(**{port.name: base + offset for offset, port in enumerate(fields(cls))})
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Take the usual ports, but for those that a variable like BINOME_NATS_PORT moves."""
+        moved = {
+            port.name: int(environ[variable(port.name)])
+            for port in fields(cls)
+            if variable(port.name) in environ
+        }
+        return cls(**moved)
+
+    @classmethod
+    def free(cls) -> Self:
+        """Ports that nobody listens on just now."""
+        return cls(**dict(zip((port.name for port in fields(cls)), free_ports(9), strict=True)))
+
+    def of(self, name: str) -> int:
+        port: int = getattr(self, name)
+        return port
+
+    def refuse_busy(self) -> None:
+        """Say which port somebody else holds, and which variable moves ours away."""
+        for name, port in asdict(self).items():
+            if is_busy(port):
+                raise Trouble(
+                    f"port {port} ({name}) is taken",
+                    mend=f"free it, or set {variable(name)} to another port",
+                )
+
+
+def variable(name: str) -> str:
+    return f"BINOME_{name.upper()}_PORT"
+
+
+def is_busy(port: int) -> bool:
+    """Try to listen as our servers will: connections that linger do not count."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def is_answering(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_ports(count: int) -> list[int]:
+    """All held at once, so that they differ."""
+    listeners = [socket.create_server((HOST, 0)) for _ in range(count)]
+    try:
+        return [listener.getsockname()[1] for listener in listeners]
+    finally:
+        for listener in listeners:
+            listener.close()

@@ -1,0 +1,78 @@
+"""What must stay secret on this machine: made at the first start, kept for the next ones."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from joserfc.jwk import OKPKey
+
+from local.ports import SERVICES
+from local.postgres import SUPERUSER
+
+OPERATOR = "operator"
+AES_KEY_BYTES = 32
+
+Jwk = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Passwords and keys of one platform."""
+
+    postgres: dict[str, str]
+    nats: dict[str, str]
+    key_encryption_key: str
+    email_index_key: str
+    token_signing_key: Jwk
+    seal_signing_key: Jwk
+
+    @classmethod
+    def made_new(cls) -> Self:
+        return cls(
+            postgres={name: secrets.token_urlsafe(24) for name in (SUPERUSER, *SERVICES)},
+            nats={name: secrets.token_urlsafe(24) for name in (OPERATOR, *SERVICES)},
+            key_encryption_key=_new_key(),
+            email_index_key=_new_key(),
+            token_signing_key=_new_signing_key(),
+            seal_signing_key=_new_signing_key(),
+        )
+
+    @classmethod
+    def kept_in(cls, path: Path) -> Self:
+        """Read them, or make them if this is the first start."""
+        if path.exists():
+            return cls(**json.loads(path.read_text()))
+        made = cls.made_new()
+        made.write(path)
+        return made
+
+    def write(self, path: Path) -> None:
+        """Appear whole, and readable by nobody else, or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(self), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        new.rename(path)
+
+    @property
+    def token_keys(self) -> dict[str, list[Jwk]]:
+        """The public half of the token key: what every service checks tokens with."""
+        key = OKPKey.import_key(self.token_signing_key)
+        return {"keys": [dict(key.as_dict(private=False))]}
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(AES_KEY_BYTES)).decode().rstrip("=")
+
+
+def _new_signing_key() -> Jwk:
+    key = OKPKey.generate_key(
+        "Ed25519", {"alg": "EdDSA", "use": "sig", "kid": secrets.token_hex(8)}
+    )
+    return dict(key.as_dict(private=True))

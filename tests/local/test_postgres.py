@@ -1,0 +1,146 @@
+"""A real PostgreSQL on any machine: its life, its rights, and what stands in its way."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from local.ports import SERVICES, free_ports
+from local.postgres import SUPERUSER, Postgres
+from local.trouble import Trouble
+
+PASSWORDS = {name: f"{name}' \\ %" for name in (SUPERUSER, *SERVICES)}
+
+
+@pytest.fixture(scope="module")
+def postgres(open_folder):
+    server = postgres_in(open_folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+def postgres_in(folder, port=None):
+    return Postgres(
+        home=folder / "postgres",
+        port=port or free_ports(1)[0],
+        passwords=PASSWORDS,
+        log=folder / "postgres.log",
+    )
+
+
+def test_every_service_owns_the_database_of_its_name(postgres):
+    owners = postgres.query(
+        "select datname, datdba::regrole from pg_database"
+        " where datdba <> 'postgres'::regrole order by 1"
+    )
+
+    assert owners == [f"{name}|{name}" for name in sorted(SERVICES)]
+
+
+@pytest.mark.parametrize("database", ["matching", "postgres", "template1"])
+def test_no_service_enters_another_database(postgres, database):
+    with pytest.raises(Trouble, match="permission denied"):
+        postgres.query("select 1", role="intake", database=database)
+
+
+def test_no_service_is_more_than_a_plain_role(postgres):
+    powerful = postgres.query(
+        "select rolname from pg_roles where rolcanlogin and"
+        " (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)"
+    )
+
+    assert powerful == [SUPERUSER]
+
+
+def test_a_wrong_password_is_refused(postgres, tmp_path):
+    stranger = postgres_in(tmp_path, postgres.port)
+    stranger.passwords = {SUPERUSER: "guessed"}
+
+    with pytest.raises(Trouble, match="password authentication failed"):
+        stranger.query("select 1")
+
+
+def test_what_is_committed_is_on_the_disk(postgres):
+    assert postgres.query("show fsync; show synchronous_commit; show full_page_writes") == [
+        *("on", "on", "on")
+    ]
+
+
+def test_it_does_not_run_as_root(postgres):
+    owner = Path(f"/proc/{postgres.pid}").stat().st_uid
+
+    assert owner != 0
+
+
+def test_its_store_is_closed_to_others(postgres):
+    mode = postgres.home.resolve().stat().st_mode
+
+    assert stat.S_IMODE(mode) == 0o700
+
+
+def test_what_was_committed_outlives_a_kill(postgres):
+    postgres.query("create table kept (word text); insert into kept values ('still here')")
+
+    postgres.kill()
+    assert not postgres.is_running
+    postgres.start()
+
+    assert postgres.query("select word from kept") == ["still here"]
+
+
+def test_it_stops_and_starts_again_with_its_data(postgres):
+    postgres.query("create table again (word text); insert into again values ('again')")
+
+    postgres.stop()
+    postgres.start()
+
+    assert postgres.query("select word from again") == ["again"]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(open_folder):
+    mine = open_folder / "elsewhere" / "postgres" / "thesis.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("years of work")
+
+    with pytest.raises(Trouble, match="not a PostgreSQL store; mend: "):
+        postgres_in(mine.parent.parent).start()
+
+    assert mine.read_text() == "years of work"
+
+
+def test_a_store_of_another_version_is_left_alone(open_folder):
+    store = open_folder / "older" / "postgres"
+    store.mkdir(parents=True)
+    (store / "PG_VERSION").write_text("15\n")
+
+    with pytest.raises(Trouble, match="made by PostgreSQL 15"):
+        postgres_in(store.parent).start()
+
+
+def test_it_starts_where_only_its_owner_may_look(closed_folder):
+    server = postgres_in(closed_folder)
+
+    server.start()
+
+    try:
+        assert server.query("select 1") == ["1"]
+    finally:
+        server.stop()
+
+
+def test_a_store_that_was_thrown_away_is_made_anew(closed_folder):
+    server = postgres_in(closed_folder)
+    server.start()
+    server.query("create table old ()")
+    server.stop()
+    server.home.unlink() if server.home.is_symlink() else server.home.rename(
+        closed_folder / "thrown away"
+    )
+
+    server.start()
+
+    try:
+        assert server.query("select count(*) from pg_class where relname = 'old'") == ["0"]
+    finally:
+        server.stop()

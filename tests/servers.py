@@ -1,0 +1,71 @@
+"""The real servers that tests talk to: each test worker starts its own, in a folder of its own."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from local.nats import Nats
+from local.ports import free_ports
+from local.postgres import Postgres
+from local.secrets import Secrets
+
+_with_tables: set[str] = set()
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Make a folder that PostgreSQL can reach although root's tests start it as nobody."""
+    folder = Path(tempfile.mkdtemp(prefix="binome-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def postgres_in(folder: Path, secrets: Secrets) -> Postgres:
+    return Postgres(
+        home=folder / "postgres",
+        port=free_ports(1)[0],
+        passwords=secrets.postgres,
+        log=folder / "postgres.log",
+    )
+
+
+def nats_in(folder: Path, secrets: Secrets) -> Nats:
+    port, monitoring_port = free_ports(2)
+    return Nats(
+        home=folder / "nats",
+        port=port,
+        monitoring_port=monitoring_port,
+        passwords=secrets.nats,
+        log=folder / "nats.log",
+    )
+
+
+def tables_of(service: str) -> list[MetaData]:
+    """Name what a service keeps: its own tables, and those that every service has."""
+    return [import_module(f"{owner}").metadata for owner in ("common.database", f"{service}.store")]
+
+
+async def empty_tables(engine: AsyncEngine, service: str) -> None:
+    """Make the tables for the first test that needs them, and empty them for the others."""
+    async with engine.begin() as tx:
+        if service not in _with_tables:
+            await _make_tables(tx, service)
+        tables = (
+            f'"{table.name}"' for metadata in tables_of(service) for table in metadata.sorted_tables
+        )
+        await tx.exec_driver_sql(f"truncate {', '.join(tables)} restart identity cascade")
+    _with_tables.add(service)
+
+
+async def _make_tables(tx: AsyncConnection, service: str) -> None:
+    for metadata in tables_of(service):
+        await tx.run_sync(metadata.create_all)
