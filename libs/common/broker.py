@@ -18,13 +18,15 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.js.api import Header
 
+from common.streams import EVENTS_STREAM
+
 log = structlog.get_logger()
 
-EVENTS = "events"
 LARGEST_BATCH = 1000
 # A publish that timed out may well be stored: a short time-out only makes duplicates.
 PATIENCE = 5.0
 UNAVAILABLE = 503
+ACCOUNT_FULL = 10002
 REFUSED_PUBLISH = re.compile(r'permissions violation for publish to "([^"]+)"', re.IGNORECASE)
 ALLOW_UNSAFE_SYNC = "ALLOW_UNSAFE_SYNC"
 ACCEPTED = "yes-i-accept-to-lose-events"
@@ -156,7 +158,7 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
 
 
 async def publish_batch(
-    connection: Connection, messages: Sequence[Message], stream: str = EVENTS
+    connection: Connection, messages: Sequence[Message], stream: str = EVENTS_STREAM
 ) -> list[int]:
     """Store messages in order and tell their stream sequences; all of them, or an exception.
 
@@ -221,7 +223,7 @@ async def _acknowledged(
         raise BrokerUnavailable(message.subject) from None
     acknowledgement: dict[str, Any] = json.loads(answer.data)
     error = acknowledgement.get("error")
-    if error and error["code"] == UNAVAILABLE:
+    if error and (error["code"] == UNAVAILABLE or error["err_code"] == ACCOUNT_FULL):
         raise BrokerUnavailable(error["description"])
     if error:
         raise PublishRefused(message.subject, error)

@@ -1,7 +1,7 @@
 """Identity never travels in the clear: what names a person is sealed under a key of theirs."""
 
 import unicodedata
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from hmac import new as keyed_hash
@@ -13,10 +13,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from common.errors import Invalid
+from common.settings import KEY_BYTES, decoded_key
 
 Sealed = NewType("Sealed", str)
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
 LARGEST_TEXT = 64 * 1024
@@ -33,7 +33,7 @@ class NotWrappedByUs(Exception):
 
 
 class BadKey(ValueError):
-    """A secret key must be 32 bytes in base64url."""
+    """A secret key must be 32 bytes."""
 
 
 class TooLongToSeal(Invalid):
@@ -93,7 +93,7 @@ class KeyRing:
     @classmethod
     def parse(cls, keys: str) -> Self:
         """Read base64url keys, newest first, separated by commas."""
-        return cls([secret_bytes(key) for key in keys.split(",")])
+        return cls([decoded_key(key.strip()) for key in keys.split(",")])
 
     def wrap(self, person_id: UUID, key: DataKey) -> bytes:
         nonce = token_bytes(NONCE_BYTES)
@@ -114,17 +114,6 @@ class KeyRing:
     def is_newest(self, wrapped: bytes) -> bool:
         """Tell whether the newest key wrapped this one, or an older one that must be retired."""
         return _parts(wrapped)[1] == self._newest
-
-
-def secret_bytes(key: str) -> bytes:
-    """Read a secret key of 32 bytes from base64url; a bad one is refused without showing it."""
-    try:
-        secret = b64decode(key.strip() + "=" * (-len(key.strip()) % 4), b"-_", validate=True)
-    except ValueError:
-        raise BadKey(BadKey.__doc__) from None
-    if len(secret) != KEY_BYTES:
-        raise BadKey(BadKey.__doc__)
-    return secret
 
 
 def blind_index(key: bytes, *parts: str) -> str:
@@ -155,7 +144,7 @@ def masked(contact: str) -> str:
         mailbox, _, domain = contact.rpartition("@")
         host, dot, ending = domain.rpartition(".")
         return f"{_ends(mailbox, 1)}@{_ends(host or ending, 2)}{dot}{ending if dot else ''}"
-    digits = [character for character in contact if character.isdigit()]
+    digits = [character for character in contact.replace("+33", "0") if character.isdigit()]
     if len(digits) < len("0612"):
         return "••"
     return f"{''.join(digits[:2])} •• •• •• {''.join(digits[-2:])}"

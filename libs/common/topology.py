@@ -1,88 +1,151 @@
-"""Everything that exists on NATS, declared here once: streams, buckets, consumers, users.
+"""Make NATS as it is declared: once per deployment, and again whenever the declaration changes.
 
-`python -m common.topology declare intake matching …` makes the server so, once per deployment;
+`python -m common.topology declare intake matching …` needs NATS_URL with the operator's password;
 `python -m common.topology config` prints the server's configuration.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
 
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    DeliverPolicy,
-    DiscardPolicy,
-    StorageType,
-    StreamConfig,
-)
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerConfig, ConsumerInfo, StreamConfig
+from nats.js.errors import NotFoundError
 
-EVENTS = StreamConfig(
-    name="events",
-    subjects=["events.>"],
-    storage=StorageType.FILE,
-    max_age=timedelta(days=400).total_seconds(),
-    duplicate_window=timedelta(minutes=10).total_seconds(),
-    # A full store says no, and what was said before stays.
-    discard=DiscardPolicy.NEW,
-    allow_atomic=True,
-    allow_direct=True,
-    deny_purge=True,
-)
+from common.broker import connect
+from common.server import FILE_STORE, OPERATOR, Server, configuration
+from common.streams import EVENTS_STREAM, STREAMS, consumer
+
+# What the events leave free, so that a key can still be erased when they have filled the store.
+EVENTS_SHARE = 0.75
 
 
-def bucket(name: str) -> StreamConfig:
-    """Declare a key/value bucket whose values can be overwritten on disk, one by one."""
-    # No client's own `create_key_value`: it denies the deletion of single messages,
-    # and only that overwrites what was on the disk.
-    return StreamConfig(
-        name=f"KV_{name}",
-        subjects=[f"$KV.{name}.>"],
-        storage=StorageType.FILE,
-        max_msgs_per_subject=1,
-        discard=DiscardPolicy.NEW,
-        allow_atomic=True,
-        allow_direct=True,
-        allow_rollup_hdrs=False,
-        deny_delete=False,
-        deny_purge=True,
+async def declare(nats_url: str, heard: Mapping[str, list[str]]) -> list[str]:
+    """Create or correct whatever differs from the declaration; tell what was done, line by line."""
+    connection = await connect(nats_url, OPERATOR)
+    try:
+        jetstream = connection.jetstream(timeout=10)
+        streams = [await _declare_stream(jetstream, each) for each in STREAMS]
+        return streams + await _declare_consumers(jetstream, heard)
+    finally:
+        await connection.close()
+
+
+def heard_by(services: Iterable[str]) -> dict[str, list[str]]:
+    """Ask the consumers of each service what they hear: nobody has to write it twice."""
+    return {name: list(import_module(f"{name}.consumers").router.subjects) for name in services}
+
+
+def server_config(
+    *,
+    store_dir: Path,
+    port: int,
+    monitoring_port: int,
+    passwords: Mapping[str, str],
+    max_file_store: int = FILE_STORE,
+) -> str:
+    """Configure the server of one machine in local mode, where the clock may be moved."""
+    server = Server(
+        store_dir=store_dir,
+        port=port,
+        monitoring_port=monitoring_port,
+        max_file_store=max_file_store,
+        local=True,
     )
+    return configuration(server, passwords)
 
 
-KEYS = bucket("keys")
-CLOCK = bucket("clock")
+async def _declare_stream(jetstream: JetStreamContext, declared: StreamConfig) -> str:
+    wanted = await _within_limits(jetstream, declared)
+    name = str(wanted.name)
+    try:
+        found = (await jetstream.stream_info(name)).config
+    except NotFoundError:
+        await jetstream.add_stream(wanted)
+        return f"stream {name}: created"
+    changed = _differences(wanted, found)
+    if changed:
+        await jetstream.update_stream(wanted)
+    return f"stream {name}: {_told(changed)}"
 
 
-def consumer(service: str, subjects: list[str]) -> ConsumerConfig:
-    """Describe the one durable of a service: what its `consumers.router` hears, in order."""
-    return ConsumerConfig(
-        name=service,
-        durable_name=service,
-        filter_subjects=sorted(subjects),
-        deliver_policy=DeliverPolicy.ALL,
-        ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=30,
-        max_ack_pending=1000,
-        # The service itself gives up long before, and keeps what it gave up on.
-        max_deliver=50,
-    )
+async def _within_limits(jetstream: JetStreamContext, declared: StreamConfig) -> StreamConfig:
+    limit = (await jetstream.account_info()).limits.max_storage
+    if declared.name != EVENTS_STREAM or limit <= 0:
+        return declared
+    return declared.evolve(max_bytes=int(limit * EVENTS_SHARE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What a NATS user may do beside announcing its own events and hearing what it listens to."""
+async def _declare_consumers(
+    jetstream: JetStreamContext, heard: Mapping[str, list[str]]
+) -> list[str]:
+    found = {each.name: each for each in await jetstream.consumers_info(EVENTS_STREAM)}
+    told = []
+    for service, subjects in heard.items():
+        # No filter would mean everything: who hears nothing has no consumer.
+        if subjects:
+            wanted = consumer(service, subjects)
+            told.append(await _declare_consumer(jetstream, wanted, found.pop(service, None)))
+    left = [f"consumer {name}: nobody declares it any more, remove it by hand" for name in found]
+    return told + left
 
-    keys: Literal["none", "read", "write"] = "none"
+
+async def _declare_consumer(
+    jetstream: JetStreamContext, wanted: ConsumerConfig, found: ConsumerInfo | None
+) -> str:
+    changed = _differences(wanted, found.config) if found else []
+    if changed or not found:
+        await jetstream.add_consumer(EVENTS_STREAM, wanted)
+    if not found:
+        return f"consumer {wanted.name}: created"
+    new = set(wanted.filter_subjects or ()) - set(found.config.filter_subjects or ())
+    # The server does not go back: what was said before on a subject that is new here is not heard.
+    missed = f"; rebuild it to hear what was said before on {', '.join(sorted(new))}" if new else ""
+    return f"consumer {wanted.name}: {_told(changed)}{missed}"
 
 
-# Who may read a key is a fact of the deployment, decided in one place that is easy to audit:
-# a service cannot give itself a right by changing its own code.
-USERS = {
-    "intake": Rights(keys="write"),
-    "matching": Rights(keys="none"),
-    "followup": Rights(keys="read"),
-    "training": Rights(keys="read"),
-    "reporting": Rights(keys="none"),
-    "portal": Rights(keys="read"),
-}
-OPERATOR = "operator"
+def _differences(
+    wanted: StreamConfig | ConsumerConfig, found: StreamConfig | ConsumerConfig
+) -> list[str]:
+    there = found.as_dict()
+    declared = ((name, value) for name, value in wanted.as_dict().items() if value is not None)
+    return [name for name, value in declared if there.get(name) != value]
+
+
+def _told(changed: list[str]) -> str:
+    return f"corrected ({', '.join(changed)})" if changed else "as declared"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m common.topology", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("declare").add_argument("services", nargs="*")
+    config = commands.add_parser("config")
+    config.add_argument("--store-dir", type=Path, default=Path("/data"))
+    config.add_argument("--host", default="0.0.0.0")  # noqa: S104 (the inside of a container)
+    config.add_argument("--max-file-store", type=int, default=FILE_STORE)
+    asked = parser.parse_args(arguments)
+    if asked.command == "config":
+        del asked.command
+        sys.stdout.write(configuration(Server(**vars(asked))))
+        return 0
+    return _declare(asked.services)
+
+
+def _declare(services: list[str]) -> int:
+    url = os.environ.get("NATS_URL")
+    if not url:
+        example = "nats://operator:…@127.0.0.1:4222"
+        sys.stderr.write(f"NATS_URL is not set; for example: NATS_URL={example}\n")
+        return 2
+    for line in asyncio.run(declare(url, heard_by(services))):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
