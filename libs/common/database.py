@@ -1,0 +1,85 @@
+"""What every service's database has in common: names, one transaction, and its end."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import TypeAlias
+
+from sqlalchemy import Enum, MetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# The tables that every service has in its own database: events, inbox, quarantine, …
+metadata = MetaData(naming_convention=NAMING)
+
+Work: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
+
+LAST_WORK = "last_work"
+# SQLSTATE classes 08 (connection) and 57 (operator intervention: shut down, starting up), and
+# 53300 (too many connections): the database will answer later, and the work is not at fault.
+AWAY = ("08", "57", "53300")
+
+
+def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """Make the engine of a service: UTC, and no statement that runs for ever."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=False,
+        connect_args={
+            "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s"},
+            "command_timeout": 60,
+        },
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open the one transaction of a request, a batch or a job; only the edges call this.
+
+    What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
+    """
+    async with engine.begin() as tx:
+        last_work: dict[str, Work] = {}
+        tx.info[LAST_WORK] = last_work
+        try:
+            yield tx
+            for work in last_work.values():
+                await work(tx)
+        finally:
+            del tx.info[LAST_WORK]
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether the database could not be reached, which says nothing about the work."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state.startswith(AWAY)
+    return isinstance(error, (OSError, PoolTimeout))
+
+
+def at_the_end(tx: AsyncConnection, name: str, work: Work) -> None:
+    """Put work off to the end of the transaction, once per name, however often it is asked."""
+    tx.info[LAST_WORK].setdefault(name, work)
+
+
+def one_of(kind: type[StrEnum]) -> Enum:
+    """Store the value of an enum, not its name, so that SQL and JSON read alike."""
+    values = [member.value for member in kind]
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda _: values,
+    )

@@ -1,0 +1,90 @@
+"""How a service hears: it fetches the next batch while it acts upon this one."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+
+from common.broker import Connection
+from common.database import is_away
+from common.deliveries import Delivery, FromStream, retry_delay
+from common.events import Edge
+from common.streams import EVENTS_STREAM
+
+log = structlog.get_logger()
+
+BATCH = 256
+FETCH_SECONDS = 5.0
+
+
+class Listening:
+    """The one durable consumer of a service, and whether something of it is in hand."""
+
+    def __init__(self, connection: Connection, service: str, edge: Edge) -> None:
+        self._connection = connection
+        self._stream = connection.jetstream()
+        self._service = service
+        self._edge = edge
+        self.busy = False
+
+    async def run(self) -> None:
+        """Hear for as long as the service lives; a broker or a database that is away delays."""
+        subscription = await self._stream.pull_subscribe_bind(
+            consumer=self._service, stream=EVENTS_STREAM
+        )
+        fetching = asyncio.create_task(_fetch(subscription))
+        try:
+            while True:
+                batch = await fetching
+                self.busy = bool(batch)
+                fetching = asyncio.create_task(_fetch(subscription))
+                await self._take(batch)
+                self.busy = False
+        finally:
+            fetching.cancel()
+            with suppress(asyncio.CancelledError):
+                await fetching
+
+    async def exists(self) -> bool:
+        """Ask the server: a consumer that was deleted is otherwise silent for ever."""
+        try:
+            await self._stream.consumer_info(EVENTS_STREAM, self._service)
+        except NatsError:
+            return False
+        return True
+
+    async def pending(self) -> int:
+        """Count the messages that were not yet acted upon."""
+        consumer = await self._stream.consumer_info(EVENTS_STREAM, self._service)
+        return (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
+
+    async def _take(self, batch: list[Delivery]) -> None:
+        times = 0
+        while batch:
+            try:
+                await self._edge.take(batch)
+            except Exception as error:
+                if not is_away(error):
+                    # What is not acknowledged comes again.
+                    log.exception("batch_failed")
+                    return
+                times += 1
+                log.warning("database_away", times=times)
+                await asyncio.sleep(min(retry_delay(times), FETCH_SECONDS))
+            else:
+                return
+
+
+async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Delivery]:
+    """Wait for messages and take what is there; nothing if the server is away."""
+    try:
+        messages = await subscription.fetch(batch=BATCH, timeout=FETCH_SECONDS)
+    except TimeoutError:
+        return []
+    except (NatsError, OSError):
+        log.warning("fetch_failed", exc_info=True)
+        await asyncio.sleep(1)
+        return []
+    return [FromStream(message) for message in messages]

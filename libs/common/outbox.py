@@ -1,0 +1,76 @@
+"""Say it if and only if it is true: events leave in the transaction that made them so."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts import Event
+from common.database import at_the_end, metadata
+from common.envelope import wrap
+from common.identity import new_id
+from common.tracing import traceparent
+
+CHANNEL = "events"
+PROMISED = "binome.promised"
+# What a broker that lost its disk can be refilled from.
+KEPT = timedelta(days=400)
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("message_id", Uuid, nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    # The exact text that travels, so that what is sent again is the same to the byte.
+    Column("body", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+    Column("stream_sequence", BigInteger),
+)
+Index("ix_events_unpublished", events.c.position, postgresql_where=events.c.published_at.is_(None))
+
+
+async def emit(tx: AsyncConnection, *announced: Event) -> None:
+    """Promise to publish events: kept if the transaction commits, forgotten if not.
+
+    They are written together at the end of the transaction, in the order of the promises.
+    """
+    promised: list[Event] = tx.info.setdefault(PROMISED, [])
+    promised.extend(announced)
+    at_the_end(tx, PROMISED, write_promised)
+
+
+async def write_promised(tx: AsyncConnection) -> None:
+    promised: list[Event] = tx.info.pop(PROMISED, [])
+    trace = traceparent()
+    rows = []
+    for event in promised:
+        message_id = new_id()
+        body = wrap(event, message_id, trace)
+        rows.append({"message_id": message_id, "subject": event.subject, "body": body})
+    if rows:
+        await tx.execute(insert(events), rows)
+        await tx.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+async def forget_old_events(tx: AsyncConnection, _: datetime) -> int:
+    """Drop published events older than what recovery promises to keep, by real time."""
+    old = select(events.c.position).where(
+        events.c.written_at < func.now() - KEPT, events.c.published_at.is_not(None)
+    )
+    gone = await tx.execute(delete(events).where(events.c.position.in_(old.limit(1000))))
+    return gone.rowcount

@@ -1,0 +1,81 @@
+"""Refill a stream that lost its disk from a service's own events: `python -m common.refill intake`.
+
+Needs DATABASE_URL of the service and the operator's NATS_URL. What the stream still holds is
+left alone; what it lost is published again by the service's relay, in order and to the byte.
+"""
+
+import asyncio
+import os
+import sys
+from uuid import UUID
+
+from nats.errors import TimeoutError as NothingLeft
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.broker import Connection, connect
+from common.database import connect as connect_database
+from common.outbox import CHANNEL, events
+from common.server import OPERATOR
+from common.streams import EVENTS_STREAM
+
+BATCH = 1000
+PATIENCE = 2.0
+
+PROMISE_AGAIN = (
+    update(events)
+    .where(
+        events.c.published_at.is_not(None),
+        events.c.message_id.not_in(select(func.unnest(bindparam("held", type_=ARRAY(Uuid))))),
+    )
+    .values(published_at=None, stream_sequence=None)
+)
+
+
+async def refill(engine: AsyncEngine, connection: Connection, service: str) -> int:
+    """Promise again what the stream no longer holds; return how many events that is."""
+    held = await ids_in_stream(connection, service)
+    async with engine.begin() as tx:
+        lost = await tx.execute(PROMISE_AGAIN, {"held": held})
+        await tx.execute(select(func.pg_notify(CHANNEL, "")))
+    return lost.rowcount
+
+
+async def ids_in_stream(connection: Connection, service: str) -> list[UUID]:
+    """List the ids of the events of one service that the stream holds."""
+    stream = connection.jetstream()
+    everything = ConsumerConfig(
+        filter_subject=f"events.{service}.>",
+        deliver_policy=DeliverPolicy.ALL,
+        headers_only=True,
+        inactive_threshold=60,
+    )
+    info = await stream.add_consumer(EVENTS_STREAM, everything)
+    subscription = await stream.pull_subscribe_bind(consumer=info.name, stream=EVENTS_STREAM)
+    held: list[UUID] = []
+    left = info.num_pending or 0
+    while left > 0:
+        try:
+            messages = await subscription.fetch(min(left, BATCH), timeout=PATIENCE)
+        except NothingLeft:
+            break
+        for message in messages:
+            held.append(UUID((message.headers or {})["message_id"]))
+            await message.ack()
+        left -= len(messages)
+    await stream.delete_consumer(EVENTS_STREAM, info.name)
+    return held
+
+
+async def main(service: str) -> None:
+    engine = connect_database(os.environ["DATABASE_URL"])
+    connection = await connect(os.environ["NATS_URL"], OPERATOR)
+    lost = await refill(engine, connection, service)
+    print(f"{service}: {lost} events are published again")  # noqa: T201 (a command speaks)
+    await connection.close()
+    await engine.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
