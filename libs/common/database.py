@@ -70,7 +70,7 @@ def is_away(error: BaseException) -> bool:
 
 def at_the_end(tx: AsyncConnection, name: str, work: Work) -> None:
     """Put work off to the end of the transaction, once per name, however often it is asked."""
-    tx.info[LAST_WORK].setdefault(name, work)
+    tx.info.setdefault(LAST_WORK, {}).setdefault(name, work)
 
 
 def one_of(kind: type[StrEnum]) -> Enum:

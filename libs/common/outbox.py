@@ -49,16 +49,18 @@ async def emit(tx: AsyncConnection, *announced: Event) -> None:
 
     They are written together at the end of the transaction, in the order of the promises.
     """
-    promised: list[Event] = tx.info.setdefault(PROMISED, [])
-    promised.extend(announced)
+    promised(tx).extend((event, traceparent()) for event in announced)
     at_the_end(tx, PROMISED, write_promised)
 
 
+def promised(tx: AsyncConnection) -> list[tuple[Event, str | None]]:
+    """Give what this transaction promised so far, each with the trace that it belongs to."""
+    return tx.info.setdefault(PROMISED, [])  # type: ignore[no-any-return]  # a dict of anything
+
+
 async def write_promised(tx: AsyncConnection) -> None:
-    promised: list[Event] = tx.info.pop(PROMISED, [])
-    trace = traceparent()
     rows = []
-    for event in promised:
+    for event, trace in tx.info.pop(PROMISED, []):
         message_id = new_id()
         body = wrap(event, message_id, trace)
         rows.append({"message_id": message_id, "subject": event.subject, "body": body})

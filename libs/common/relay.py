@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 import structlog
-from sqlalchemy import ARRAY, BigInteger, Row, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Message
@@ -80,7 +81,9 @@ class Relay:
         if not promised:
             return 0
         crash_point("relay.selected")
-        sequences = await self._publish([_message(row) for row in promised])
+        sequences = await self._publish(
+            [_message(row.message_id, row.subject, row.body) for row in promised]
+        )
         crash_point("relay.published")
         positions = [row.position for row in promised]
         async with self._engine.begin() as tx:
@@ -115,8 +118,6 @@ async def _wait(woken: asyncio.Event) -> None:
         return
 
 
-def _message(row: Row[Any]) -> Message:
-    headers = {"message_id": str(row.message_id), "type": row.subject}
-    return Message(
-        subject=row.subject, id=str(row.message_id), payload=row.body.encode(), headers=headers
-    )
+def _message(message_id: UUID, subject: str, body: str) -> Message:
+    headers = {"message_id": str(message_id), "type": subject}
+    return Message(subject=subject, id=str(message_id), payload=body.encode(), headers=headers)
