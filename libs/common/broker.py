@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ class PublishRefused(Exception):
 
 
 class BrokerUnavailable(Exception):
-    """No stream can take the message for the moment: none is declared, or its store is full."""
+    """No stream takes the message for now: none is there, its store is full, or the way is cut."""
 
 
 class UnsafeBroker(Exception):
@@ -72,11 +72,12 @@ class Connection(Client):
 
     The server says so beside the request, on the connection: nats-py alone would let the
     request run into its time-out, and the caller could not tell it from a slow server.
+    Likewise a request whose connection is lost ends there and then.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: defaultdict[str, set[asyncio.Future[str]]] = defaultdict(set)
+        self._waiting: defaultdict[str, set[asyncio.Future[Exception]]] = defaultdict(set)
 
     async def request(
         self,
@@ -86,7 +87,7 @@ class Connection(Client):
         old_style: bool = False,  # noqa: FBT001, FBT002 (likewise)
         headers: dict[str, Any] | None = None,
     ) -> Msg:
-        with self.permitted(subject) as refusal:
+        with self.unless_refused(subject) as refusal:
             answer: asyncio.Future[Msg] = asyncio.ensure_future(
                 super().request(subject, payload, timeout, old_style, headers)
             )
@@ -94,15 +95,15 @@ class Connection(Client):
                 either: set[asyncio.Future[Any]] = {answer, refusal}
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
                 if refusal.done():
-                    raise PublishNotPermitted(subject)
+                    raise refusal.result()
                 return await answer
             finally:
                 answer.cancel()
 
     @contextmanager
-    def permitted(self, *subjects: str) -> Iterator[asyncio.Future[str]]:
-        """Give a future that ends when the server refuses a publish on one of these subjects."""
-        refusal: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    def unless_refused(self, *subjects: str) -> Iterator[asyncio.Future[Exception]]:
+        """Give a future that ends when a publish on one of these subjects cannot be answered."""
+        refusal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         for subject in subjects:
             self._waiting[subject].add(refusal)
         try:
@@ -111,16 +112,24 @@ class Connection(Client):
             for subject in subjects:
                 self._forget(subject, refusal)
 
-    async def refuse(self, error: Exception) -> None:
+    async def hear_error(self, error: Exception) -> None:
         """Hear what the server says beside the answers; a refusal ends who waits for it."""
         log.error("nats_error", error=str(error))
         if found := REFUSED_PUBLISH.search(str(error)):
             subject = found.group(1)
-            for refusal in self._waiting.get(subject, ()):
-                if not refusal.done():
-                    refusal.set_result(subject)
+            self._end(self._waiting.get(subject, ()), PublishNotPermitted(subject))
 
-    def _forget(self, subject: str, refusal: asyncio.Future[str]) -> None:
+    async def hear_disconnection(self) -> None:
+        log.warning("nats_disconnected")
+        waiting = {refusal for refusals in self._waiting.values() for refusal in refusals}
+        self._end(waiting, BrokerUnavailable("the connection was lost"))
+
+    def _end(self, waiting: Iterable[asyncio.Future[Exception]], reason: Exception) -> None:
+        for refusal in waiting:
+            if not refusal.done():
+                refusal.set_result(reason)
+
+    def _forget(self, subject: str, refusal: asyncio.Future[Exception]) -> None:
         self._waiting[subject].discard(refusal)
         if not self._waiting[subject]:
             del self._waiting[subject]
@@ -133,7 +142,8 @@ async def connect(url: str, name: str) -> Connection:
         url,
         name=name,
         inbox_prefix=f"_INBOX.{name}",
-        error_cb=connection.refuse,
+        error_cb=connection.hear_error,
+        disconnected_cb=connection.hear_disconnection,
         # nats-py gives up after two minutes otherwise, and its subscribers freeze the loop.
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
@@ -191,7 +201,7 @@ async def _publish_atomically(
         (message, _headers(message, stream) | _place(batch_id, place))
         for place, message in enumerate(batch, start=1)
     ]
-    with connection.permitted(*{message.subject for message in batch}) as refusal:
+    with connection.unless_refused(*{message.subject for message in batch}) as refusal:
         for message, headers in others:
             await connection.publish(message.subject, message.payload, headers=headers)
         commit = last[1] | {Header.BATCH_COMMIT.value: "1"}
@@ -199,7 +209,7 @@ async def _publish_atomically(
             acknowledged = await _acknowledged(connection, last[0], commit)
         except PublishRefused:
             if refusal.done():
-                raise PublishNotPermitted(refusal.result()) from None
+                raise refusal.result() from None
             raise
     highest: int = acknowledged["seq"]
     return list(range(highest - len(batch) + 1, highest + 1))

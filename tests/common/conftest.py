@@ -1,0 +1,57 @@
+"""Fixtures of the plumbing: a NATS server of one's own, which a test may fill, kill or wipe."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from nats.js import JetStreamContext
+
+from common import topology
+from common.broker import Connection, connect
+from local.nats import Nats
+from local.secrets import Secrets
+from tests import servers
+
+HEARD = {
+    "intake": ["events.followup.pair_closed.v1"],
+    "matching": ["events.intake.referral_accepted.v1", "events.followup.pair_closed.v1"],
+    "followup": ["events.matching.pair_formed.v1"],
+    "training": ["events.intake.mentor_approved.v1"],
+    "reporting": ["events.>"],
+    "portal": ["events.matching.proposal_made.v1"],
+}
+
+
+@pytest.fixture
+def fresh_nats(tmp_path: Path, secrets: Secrets) -> Iterator[Nats]:
+    server = servers.nats_in(tmp_path, secrets)
+    server.start()
+    yield server
+    server.stop()
+
+
+@asynccontextmanager
+async def connected(nats: Nats, user: str) -> AsyncIterator[Connection]:
+    connection = await connect(nats.url(user), user)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def operator(fresh_nats: Nats) -> AsyncIterator[Connection]:
+    async with connected(fresh_nats, "operator") as connection:
+        yield connection
+
+
+@pytest.fixture
+async def intake(fresh_nats: Nats) -> AsyncIterator[Connection]:
+    async with connected(fresh_nats, "intake") as connection:
+        yield connection
+
+
+@pytest.fixture
+async def declared(fresh_nats: Nats, operator: Connection) -> JetStreamContext:
+    """Everything that the topology declares, seen by the operator."""
+    await topology.declare(fresh_nats.url("operator"), HEARD)
+    return operator.jetstream()

@@ -1,0 +1,192 @@
+"""The connection to NATS: what is forbidden fails at once, what is stored is told its place."""
+
+import asyncio
+import socket
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+
+from common.broker import (
+    ACCEPTED,
+    ALLOW_UNSAFE_SYNC,
+    BrokerUnavailable,
+    Message,
+    PublishNotPermitted,
+    PublishRefused,
+    UnsafeBroker,
+    assert_durable,
+    publish_batch,
+)
+from local.ports import free_ports
+
+OURS = "events.intake.referral_submitted.v1"
+THEIRS = "events.matching.proposal_made.v1"
+MEBIBYTE = 1024**2
+BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
+
+
+def message(number, *, subject=OURS, size=10):
+    return Message(subject=subject, id=f"id-{number}", payload=b"x" * size, headers={"type": "t"})
+
+
+async def test_a_batch_is_stored_in_order_and_tells_its_places(declared, intake):
+    assert await publish_batch(intake, [message(number) for number in range(3)]) == [1, 2, 3]
+    assert await publish_batch(intake, [message(3)]) == [4]
+    assert await publish_batch(intake, []) == []
+    stored = [await declared.get_msg("events", seq) for seq in (1, 2, 3, 4)]
+    assert [each.headers["Nats-Msg-Id"] for each in stored] == ["id-0", "id-1", "id-2", "id-3"]
+
+
+@pytest.mark.usefixtures("declared")
+async def test_more_than_the_server_takes_at_once_is_stored_all_the_same(intake):
+    assert await publish_batch(intake, [message(n) for n in range(2001)]) == list(range(1, 2002))
+
+
+@pytest.mark.usefixtures("declared")
+async def test_a_message_known_already_keeps_its_place_and_the_others_are_stored(intake):
+    await publish_batch(intake, [message(number) for number in range(3)])
+    again = [message(number) for number in (1, 3, 2, 4)]
+    assert await publish_batch(intake, again) == [2, 4, 3, 5]
+    assert await publish_batch(intake, again) == [2, 4, 3, 5]
+
+
+async def test_two_at_once_never_mix_their_places(declared, intake, operator):
+    lots = [[message(f"{lot}-{n}") for n in range(50)] for lot in range(20)]
+    places = await asyncio.gather(
+        *(publish_batch((intake, operator)[n % 2], lot) for n, lot in enumerate(lots))
+    )
+    assert sorted(place for lot in places for place in lot) == list(range(1, 1001))
+    for lot, places_of_lot in zip(lots, places, strict=True):
+        first = await declared.get_msg("events", places_of_lot[0])
+        assert first.headers["Nats-Msg-Id"] == lot[0].id
+
+
+@pytest.mark.parametrize("forbidden", [[0], [0, 1], [1], [2], [0, 1, 2]])
+async def test_what_is_not_permitted_fails_at_once_and_by_name(declared, intake, forbidden):
+    batch = [message(n, subject=THEIRS if n in forbidden else OURS) for n in range(3)]
+    started = time.monotonic()
+    with pytest.raises(PublishNotPermitted) as refused:
+        await publish_batch(intake, batch)
+    assert refused.value.subject == THEIRS
+    assert time.monotonic() - started < 1
+    assert (await declared.stream_info("events")).state.messages == 0
+
+
+@pytest.mark.usefixtures("declared")
+async def test_a_single_publish_that_is_not_permitted_fails_at_once(intake):
+    started = time.monotonic()
+    with pytest.raises(PublishNotPermitted):
+        await publish_batch(intake, [message(1, subject=THEIRS)])
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.usefixtures("declared")
+async def test_the_connection_is_as_good_as_new_after_a_refusal(intake):
+    with pytest.raises(PublishNotPermitted):
+        await publish_batch(intake, [message(1, subject=THEIRS)])
+    assert await publish_batch(intake, [message(1), message(2)]) == [1, 2]
+
+
+async def test_no_stream_means_unavailable_not_stored(intake):
+    with pytest.raises(BrokerUnavailable):
+        await publish_batch(intake, [message(1)])
+    with pytest.raises(BrokerUnavailable):
+        await publish_batch(intake, [message(1), message(2)])
+
+
+@pytest.mark.usefixtures("declared")
+async def test_a_message_for_another_stream_is_refused(intake):
+    with pytest.raises(PublishRefused):
+        await publish_batch(intake, [message(1)], stream="other")
+
+
+async def test_a_full_store_says_so_loses_nothing_and_takes_more_once_there_is_room(
+    declared, intake
+):
+    limit = (await declared.stream_info("events")).config.max_bytes
+    await shrink(declared, 2 * MEBIBYTE)
+    with pytest.raises(BrokerUnavailable):
+        await fill(intake)
+    stored = (await declared.stream_info("events")).state.messages
+    assert stored > 100
+    await shrink(declared, limit)
+    assert await publish_batch(intake, [message("after")]) == [stored + 1]
+
+
+@pytest.mark.usefixtures("declared")
+async def test_a_broker_that_was_killed_is_found_again(intake, fresh_nats):
+    await publish_batch(intake, [message(1), message(2)])
+    fresh_nats.kill()
+    fresh_nats.start()
+    assert await until_published(intake, [message(2), message(3)]) == [2, 3]
+
+
+@pytest.mark.usefixtures("declared")
+async def test_a_request_ends_with_its_connection(intake, fresh_nats):
+    fresh_nats.freeze()
+    started = time.monotonic()
+    publishing = asyncio.create_task(publish_batch(intake, [message(1)]))
+    await asyncio.sleep(0.1)
+    fresh_nats.kill()
+    with pytest.raises(BrokerUnavailable):
+        await publishing
+    assert time.monotonic() - started < 2
+    fresh_nats.start()
+    assert await until_published(intake, [message(1)]) == [1]
+
+
+async def test_our_own_server_is_durable(fresh_nats):
+    await assert_durable(fresh_nats.monitoring_url, {})
+
+
+async def test_a_server_that_may_lose_events_is_refused_with_the_mend(careless_server):
+    with pytest.raises(UnsafeBroker, match=r"sync_interval: always.*ALLOW_UNSAFE_SYNC="):
+        await assert_durable(careless_server, {})
+    with pytest.raises(UnsafeBroker):
+        await assert_durable(careless_server, {ALLOW_UNSAFE_SYNC: "yes"})
+
+
+async def test_only_who_says_it_by_name_starts_with_a_server_that_may_lose_events(careless_server):
+    await assert_durable(careless_server, {ALLOW_UNSAFE_SYNC: ACCEPTED})
+
+
+@pytest.fixture
+def careless_server(tmp_path):
+    """Run a server as it comes: it writes to the disk every two minutes."""
+    port, monitoring = free_ports(2)
+    options = ["-js", "-sd", str(tmp_path), "-p", str(port), "-m", str(monitoring)]
+    with subprocess.Popen([BINARY, *options], stderr=subprocess.DEVNULL) as server:  # noqa: S603
+        wait_until_reachable(monitoring)
+        yield f"http://127.0.0.1:{monitoring}"
+        server.terminate()
+
+
+def wait_until_reachable(port):
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        with socket.socket() as attempt:
+            if not attempt.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.01)
+
+
+async def shrink(jetstream, max_bytes):
+    config = (await jetstream.stream_info("events")).config
+    await jetstream.update_stream(config.evolve(max_bytes=max_bytes))
+
+
+async def fill(connection):
+    for lot in range(1000):
+        await publish_batch(connection, [message(f"{lot}-{n}", size=10_000) for n in range(9)])
+
+
+async def until_published(connection, messages):
+    """Try as the relay does: the same messages again, whatever happened to them."""
+    while True:
+        try:
+            return await publish_batch(connection, messages)
+        except BrokerUnavailable:
+            await asyncio.sleep(0.1)
