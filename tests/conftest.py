@@ -1,16 +1,37 @@
 """Fixtures: the tests in `tests/<service>/` run on the real database of that service."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from common import database, outbox
+from common.access import Caller, Grant, Role
+from common.contracts import Event
+from common.events import Edge
+from common.keys import vault_at_home
+from common.seal import KeyRing
+from common.tokens import issue
+from common.vault import VaultFor, with_vault
+from local.environment import OPENS_NAMES, Surroundings
 from local.nats import Nats
-from local.ports import SERVICES
+from local.platform import PYTHON_PATH
+from local.ports import SERVICES, Ports
 from local.postgres import Postgres
 from local.secrets import Secrets
 from tests import servers
+from tests.deliveries import Hear, hear_by, read_back
+from tests.keys import KeysInHand
+
+Announced: TypeAlias = Callable[[], Awaitable[list[Event]]]
+SignIn: TypeAlias = Callable[..., dict[str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -44,22 +65,112 @@ def nats(folder: Path, secrets: Secrets) -> Iterator[Nats]:
 
 @pytest.fixture
 def service(request: pytest.FixtureRequest) -> str:
-    """Name the service under test: the folder right under `tests/`."""
-    [name] = [part.name for part in request.path.parents if part.name in SERVICES][:1]
+    """Name the service under test: a folder under `tests/`."""
+    [name] = [part.name for part in request.path.parents if part.name in SERVICES]
     return name
 
 
 @pytest.fixture
-async def engine(service: str, postgres: Postgres) -> AsyncIterator[AsyncEngine]:
+def keys(secrets: Secrets) -> KeysInHand:
+    """The keys of people as followup, training and portal find them."""
+    return KeysInHand(KeyRing.parse(secrets.key_encryption_key))
+
+
+@pytest.fixture
+async def engine(
+    service: str, postgres: Postgres, secrets: Secrets, keys: KeysInHand
+) -> AsyncIterator[AsyncEngine]:
     """The service's own database, as the service's own role, with empty tables."""
-    engine = create_async_engine(postgres.url(service))
+    engine = database.connect(postgres.url(service))
     await servers.empty_tables(engine, service)
+    if service in OPENS_NAMES:
+        engine = with_vault(engine, _vault_for(service, secrets, keys))
     yield engine
     await engine.dispose()
+
+
+def _vault_for(service: str, secrets: Secrets, keys: KeysInHand) -> VaultFor:
+    if service == "intake":
+        return vault_at_home(KeyRing.parse(secrets.key_encryption_key))
+    return lambda _: keys.vault
 
 
 @pytest.fixture
 async def tx(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that is never committed."""
     async with engine.connect() as connection:
+        connection.info[database.LAST_WORK] = {}
         yield connection
+        connection.info.clear()
+
+
+@pytest.fixture
+def announced(tx: AsyncConnection) -> Announced:
+    """Tell what was announced so far: what is committed, then what `tx` has promised."""
+
+    async def announced() -> list[Event]:
+        bodies = await tx.scalars(select(outbox.events.c.body).order_by(outbox.events.c.position))
+        return [*map(read_back, bodies), *tx.info.get(outbox.PROMISED, [])]
+
+    return announced
+
+
+@pytest.fixture
+def sign_in(secrets: Secrets) -> SignIn:
+    """Give the headers of a person with one role: `sign_in(Role.MENTOR, association_id)`."""
+
+    def sign_in(
+        role: Role | str, association_id: UUID | None = None, person_id: UUID | None = None
+    ) -> dict[str, str]:
+        grants = frozenset({Grant(Role(role), association_id)})
+        caller = Caller(person_id=person_id or uuid4(), grants=grants)
+        token = issue(secrets.token_signing_key, caller, now=datetime.now(UTC))
+        return {"Authorization": f"Bearer {token}"}
+
+    return sign_in
+
+
+@pytest.fixture
+async def app(
+    service: str,
+    engine: AsyncEngine,
+    postgres: Postgres,
+    secrets: Secrets,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    """The service under test, assembled as in production, on the engine of the test."""
+    ports = Ports(postgres=postgres.port, nats=1, nats_monitoring=1)
+    around = Surroundings(ports=ports, secrets=secrets, python_path=PYTHON_PATH)
+    for name, value in around.of_service(service).items():
+        monkeypatch.setenv(name, value)
+    app = import_module(f"{service}.app").create_app()
+    await app.state.engine.dispose()
+    app.state.engine = engine
+    return app
+
+
+@pytest.fixture
+async def client(app: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the service under test, without a network and without a broker.
+
+    Every POST carries a new Idempotency-Key, unless the test gives its own.
+    """
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url="http://service.test",
+        event_hooks={"request": [_with_key]},
+    ) as client:
+        yield client
+
+
+async def _with_key(request: httpx.Request) -> None:
+    if request.method == "POST":
+        request.headers.setdefault("Idempotency-Key", str(uuid4()))
+
+
+@pytest.fixture
+def hear(service: str, engine: AsyncEngine) -> Hear:
+    """Deliver an event to the service under test, as the stream would."""
+    router = import_module(f"{service}.consumers").router
+    return hear_by(Edge(router, engine))

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from common import database
+from common.migrate import COMMON_TABLES
 from local.nats import Nats
 from local.ports import free_ports
 from local.postgres import Postgres
@@ -50,22 +52,23 @@ def nats_in(folder: Path, secrets: Secrets) -> Nats:
 
 
 def tables_of(service: str) -> list[MetaData]:
-    """Name what a service keeps: its own tables, and those that every service has."""
-    return [import_module(f"{owner}").metadata for owner in ("common.database", f"{service}.store")]
+    """Name what a service keeps: the tables that every service has, and its own."""
+    for module in COMMON_TABLES:
+        import_module(f"common.{module}")
+    return [database.metadata, import_module(f"{service}.store").metadata]
 
 
 async def empty_tables(engine: AsyncEngine, service: str) -> None:
     """Make the tables for the first test that needs them, and empty them for the others."""
+    kept = tables_of(service)
     async with engine.begin() as tx:
         if service not in _with_tables:
-            await _make_tables(tx, service)
-        tables = (
-            f'"{table.name}"' for metadata in tables_of(service) for table in metadata.sorted_tables
-        )
-        await tx.exec_driver_sql(f"truncate {', '.join(tables)} restart identity cascade")
+            await _make(tx, kept)
+        names = ", ".join(f'"{table.name}"' for each in kept for table in each.sorted_tables)
+        await tx.exec_driver_sql(f"truncate {names} restart identity cascade")
     _with_tables.add(service)
 
 
-async def _make_tables(tx: AsyncConnection, service: str) -> None:
-    for metadata in tables_of(service):
+async def _make(tx: AsyncConnection, kept: list[MetaData]) -> None:
+    for metadata in kept:
         await tx.run_sync(metadata.create_all)

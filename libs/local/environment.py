@@ -1,12 +1,12 @@
 """What each service is told, and no more: the fewest secrets with which it can work."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from common.server import OPERATOR
 from local.ports import HOST, SERVICES, Ports
-from local.secrets import OPERATOR, Secrets
+from local.secrets import Secrets
 
 # matching and reporting can never open a name: they are not given the key.
 OPENS_NAMES = frozenset({"intake", "followup", "training", "portal"})
@@ -58,14 +58,14 @@ class Surroundings:
         return {
             "MODE": "local",
             "NATS_MONITORING_URL": self.nats_monitoring_url,
-            "TOKEN_KEYS": json.dumps(self.secrets.token_keys),
+            "TOKEN_KEYS": self.secrets.token_keys,
             "HTTP_HOST": HOST,
             "PYTHONPATH": self.python_path,
         }
 
     def _of_one(self, name: str) -> dict[str, str]:
         if name == "followup":
-            return {"SEAL_SIGNING_KEY": json.dumps(self.secrets.seal_signing_key)}
+            return {"SEAL_SIGNING_KEY": self.secrets.seal_signing_key}
         if name == "portal":
             return self._of_portal()
         return {}
@@ -74,7 +74,7 @@ class Surroundings:
         others = [name for name in SERVICES if name != "portal"]
         return {f"{name.upper()}_URL": self.url(name) for name in others} | {
             "PUBLIC_URL": self.url("portal"),
-            "TOKEN_SIGNING_KEY": json.dumps(self.secrets.token_signing_key),
+            "TOKEN_SIGNING_KEY": self.secrets.token_signing_key,
             "EMAIL_INDEX_KEY": self.secrets.email_index_key,
         }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from common import topology
+from common.server import FILE_STORE, Server, configuration
 from local.ports import HOST
 from local.process import Child, Program
 from local.trouble import Trouble
@@ -100,15 +100,20 @@ class Nats:
         """Keep the passwords off the command line, where everybody could read them."""
         path = self.home / "nats.conf"
         path.touch(mode=0o600)
-        path.write_text(
-            topology.server_config(
-                store_dir=self.store,
-                port=self.port,
-                monitoring_port=self.monitoring_port,
-                passwords=self.passwords,
-            )
-        )
+        path.write_text(configuration(self._described(), self.passwords))
         return path
+
+    def _described(self) -> Server:
+        disk = shutil.disk_usage(self.home)
+        return Server(
+            store_dir=self.store,
+            port=self.port,
+            monitoring_port=self.monitoring_port,
+            host=HOST,
+            # Of the disk's size and not of its room, or the limit would differ at each start.
+            max_file_store=min(FILE_STORE, disk.total // 4),
+            local=True,
+        )
 
     def _greets(self) -> bool:
         """Listen for the first word: a server that is ready speaks first."""

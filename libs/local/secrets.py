@@ -6,17 +6,14 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from joserfc.jwk import OKPKey
-
+from common.server import OPERATOR
+from common.tokens import new_signing_key, public_jwks
 from local.ports import SERVICES
 from local.postgres import SUPERUSER
 
-OPERATOR = "operator"
 AES_KEY_BYTES = 32
-
-Jwk = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +24,8 @@ class Secrets:
     nats: dict[str, str]
     key_encryption_key: str
     email_index_key: str
-    token_signing_key: Jwk
-    seal_signing_key: Jwk
+    token_signing_key: str
+    seal_signing_key: str
 
     @classmethod
     def made_new(cls) -> Self:
@@ -37,8 +34,8 @@ class Secrets:
             nats={name: secrets.token_urlsafe(24) for name in (OPERATOR, *SERVICES)},
             key_encryption_key=_new_key(),
             email_index_key=_new_key(),
-            token_signing_key=_new_signing_key(),
-            seal_signing_key=_new_signing_key(),
+            token_signing_key=new_signing_key(secrets.token_hex(8)),
+            seal_signing_key=new_signing_key(secrets.token_hex(8)),
         )
 
     @classmethod
@@ -61,18 +58,10 @@ class Secrets:
         new.rename(path)
 
     @property
-    def token_keys(self) -> dict[str, list[Jwk]]:
+    def token_keys(self) -> str:
         """The public half of the token key: what every service checks tokens with."""
-        key = OKPKey.import_key(self.token_signing_key)
-        return {"keys": [dict(key.as_dict(private=False))]}
+        return public_jwks(self.token_signing_key)
 
 
 def _new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(AES_KEY_BYTES)).decode().rstrip("=")
-
-
-def _new_signing_key() -> Jwk:
-    key = OKPKey.generate_key(
-        "Ed25519", {"alg": "EdDSA", "use": "sig", "kid": secrets.token_hex(8)}
-    )
-    return dict(key.as_dict(private=True))

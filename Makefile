@@ -1,0 +1,90 @@
+# Everything that one does with this project. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+SERVICES := intake matching followup training reporting portal
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(firstword $(foreach python,$(PYTHONS),$(shell $(python) -c \
+	'import sys; print("$(python)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+BIN := .venv/bin
+UV := $(BIN)/uv
+export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
+export PYTHONUNBUFFERED := 1
+
+##@ Live with it
+.PHONY: help up down demo doctor
+help: ## say what there is
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+up: .venv/.local ## start the whole platform here; Ctrl-C stops it [data=DIR ports=BASE]
+	@exec $(BIN)/python -m local.up $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
+
+down: .venv/.local ## stop a platform that runs in the background [data=DIR]
+	@exec $(BIN)/python -m local.down $(if $(data),--data $(data))
+
+demo: .venv/.local ## live a school year of a whole collective through the public APIs
+	@exec $(BIN)/python -m demo
+
+doctor: .venv/.local ## say what is well here, what is not, and what mends it [data=DIR ports=BASE]
+	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
+
+##@ Change it
+.PHONY: test check fmt bench migrate contracts lock
+test: .venv/.test ## run the tests [T=path or options of pytest]
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
+
+check: .venv/.test ## format, lint, types, architecture, generated contracts: changes nothing
+	@$(BIN)/ruff format --check --quiet || { echo "not formatted; mend: make fmt"; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy services libs tests
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m common.contracts.generate --check
+
+fmt: .venv/.test ## format, and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet --exit-zero
+	@$(BIN)/ruff format
+
+bench: .venv/.test ## measure the corridor against bare JetStream, in one run
+	@exec $(BIN)/python -m benchmarks
+
+migrate: .venv/.local ## bring the databases of a running platform up to date [data=DIR]
+	@exec $(BIN)/python -m local.migrate $(if $(data),--data $(data))
+
+contracts: .venv/.test ## write docs/ and contracts/ anew from the events
+	@exec $(BIN)/python -m common.contracts.generate
+
+##@ What it stands on
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" $(if $(upgrade),--upgrade)
+EVERY_SERVICE := $(addprefix --extra ,$(SERVICES))
+
+lock: .venv/.uv ## lock what each service needs, with hashes [upgrade=1 takes newer versions]
+	@echo uv | $(COMPILE) --output-file requirements/uv.txt -
+	@$(COMPILE) $(EVERY_SERVICE) --extra local --extra test --output-file requirements/test.txt pyproject.toml
+	@$(COMPILE) $(EVERY_SERVICE) --extra local --constraint requirements/test.txt \
+		--output-file requirements/local.txt pyproject.toml
+	@for service in $(SERVICES); do \
+		$(COMPILE) --extra $$service --constraint requirements/test.txt \
+			--output-file requirements/$$service.txt pyproject.toml; \
+	done
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "no Python of 3.11 or later here; mend: install one, or make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make a venv; mend: install its venv package (Debian: python3-venv)"; exit 1; }
+
+.venv/.uv: requirements/uv.txt | .venv/bin/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/.local: requirements/local.txt .venv/.uv
+	@$(UV) pip install --python $(BIN)/python --require-hashes --compile-bytecode -r $<
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.uv
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
+	@touch $@ .venv/.local

@@ -1,0 +1,48 @@
+"""What the commands of this folder may be told, and how they say what is wrong."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.platform import DEFAULT_HOME
+from local.ports import Ports
+from local.trouble import Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Which platform is meant."""
+
+    home: Path
+    ports: Ports
+
+
+def read(description: str | None) -> Told:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DEFAULT_HOME,
+        metavar="DIR",
+        help="where everything is kept (.data)",
+    )
+    parser.add_argument(
+        "--ports",
+        type=int,
+        metavar="BASE",
+        help="nine ports from here on, the portal first; or move one: BINOME_PORTAL_PORT=…",
+    )
+    told = parser.parse_args()
+    ports = Ports.counted_from(told.ports) if told.ports else Ports.from_environment(os.environ)
+    return Told(home=told.data, ports=ports)
+
+
+def main_of(command: Callable[[], object]) -> None:
+    """Run a command; what somebody can mend is one line and no traceback."""
+    try:
+        command()
+    except Trouble as trouble:
+        sys.exit(f"bad  {trouble}")

@@ -1,0 +1,187 @@
+"""The platform on one machine, as `make up` and the end-to-end tests start it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from local.environment import Surroundings, passed_on
+from local.lock import Lock
+from local.nats import Nats
+from local.ports import SERVICES, Ports
+from local.postgres import Postgres
+from local.secrets import Secrets
+from local.service import Service
+from local.trouble import Trouble
+
+ROOT = Path(__file__).parents[2]
+PYTHON_PATH = os.pathsep.join(str(ROOT / folder) for folder in ("services", "libs"))
+DEFAULT_HOME = ROOT / ".data"
+LOCK = "lock"
+
+Say = Callable[[str], None]
+
+
+def say_nothing(_: str) -> None:
+    pass
+
+
+class Platform:
+    """Two servers and six services on one data directory; a context that leaves nothing behind."""
+
+    def __init__(self, home: Path = DEFAULT_HOME, ports: Ports | None = None) -> None:
+        self.home = home.absolute()
+        self.ports = ports or Ports.from_environment(os.environ)
+        self.logs = self.home / "logs"
+        self.secrets = Secrets.kept_in(self.home / "secrets.json")
+        self.surroundings = Surroundings(
+            ports=self.ports, secrets=self.secrets, python_path=PYTHON_PATH
+        )
+        self.postgres = self._postgres()
+        self.nats = self._nats()
+        self.services = {name: self._service(name) for name in SERVICES}
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, say: Say = say_nothing) -> None:
+        """Return when every service is ready; if one cannot be, leave nothing behind."""
+        self._held.enter_context(Lock(self.home / LOCK))
+        try:
+            self.ports.refuse_busy()
+            self.logs.mkdir(exist_ok=True)
+            self._start_servers(say)
+            self._start_services(say)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Let go in the order in which nobody misses what it needs."""
+        for service in self.services.values():
+            service.ask_to_stop()
+        for service in self.services.values():
+            service.stop()
+        self.nats.stop()
+        self.postgres.stop()
+        self._held.close()
+
+    def service(self, name: str) -> Service:
+        return self.services[name]
+
+    def url(self, service: str) -> str:
+        return self.surroundings.url(service)
+
+    def environment_of(self, service: str) -> dict[str, str]:
+        """What the service itself is told: for commands such as `common.refill`."""
+        return passed_on(os.environ) | self.surroundings.of_service(service)
+
+    def operator_environment(self) -> dict[str, str]:
+        return passed_on(os.environ) | self.surroundings.of_operator()
+
+    def declare(self) -> None:
+        """Make NATS hold the streams, buckets and consumers that the services expect."""
+        self.run(["common.topology", "declare"], self.operator_environment())
+
+    def migrate(self, names: Iterable[str] = SERVICES) -> None:
+        """Bring the databases up to date, in one process: six would load the same code six times."""
+        urls = {
+            f"{name.upper()}_DATABASE_URL": self.surroundings.database_url(name) for name in names
+        }
+        self.run(["local.migrate"], self.operator_environment() | urls)
+
+    def run(self, module: list[str], environment: Mapping[str, str]) -> str:
+        """Run a command of the project to its end and return what it says."""
+        done = subprocess.run(  # noqa: S603 -- our own programs, no shell
+            [sys.executable, "-m", *module],
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            log = self.logs / f"{module[0]}.log"
+            log.write_text(done.stdout + done.stderr)
+            raise Trouble(
+                f"python -m {' '.join(module)} failed: {last_line(log)}", mend=f"see {log}"
+            )
+        return done.stdout
+
+    def dead(self) -> dict[str, Path]:
+        """Name those that should run and do not, each with its log."""
+        everyone = {"PostgreSQL": self.postgres, "NATS": self.nats, **self.services}
+        return {name: each.log for name, each in everyone.items() if not each.is_running}
+
+    def _start_servers(self, say: Say) -> None:
+        """Both at once: each is half the wait, and neither needs the other."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            both = [pool.submit(self._prepare_postgres, say), pool.submit(self._prepare_nats, say)]
+        for each in both:
+            each.result()
+
+    def _prepare_postgres(self, say: Say) -> None:
+        self.postgres.start()
+        say(f"PostgreSQL listens on {self.ports.postgres}")
+        self.migrate()
+        say("six databases are up to date")
+
+    def _prepare_nats(self, say: Say) -> None:
+        self.nats.start()
+        say(f"NATS listens on {self.ports.nats}")
+        self.declare()
+        say("streams, buckets and consumers are declared")
+
+    def _start_services(self, say: Say) -> None:
+        for service in self.services.values():
+            service.launch()
+        for service in self.services.values():
+            service.wait_until_ready()
+            say(f"{service.name} is ready")
+
+    def _postgres(self) -> Postgres:
+        return Postgres(
+            home=self.home / "postgres",
+            port=self.ports.postgres,
+            passwords=self.secrets.postgres,
+            log=self.logs / "postgres.log",
+        )
+
+    def _nats(self) -> Nats:
+        return Nats(
+            home=self.home / "nats",
+            port=self.ports.nats,
+            monitoring_port=self.ports.nats_monitoring,
+            passwords=self.secrets.nats,
+            log=self.logs / "nats.log",
+        )
+
+    def _service(self, name: str) -> Service:
+        return Service(
+            name=name,
+            port=self.ports.of(name),
+            environment=self.environment_of(name),
+            log=self.logs / f"{name}.log",
+        )
+
+
+def last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def throw_away(home: Path) -> None:
+    """Remove a data directory, also what stands elsewhere because root's home is closed."""
+    postgres = home / "postgres"
+    if postgres.is_symlink():
+        shutil.rmtree(postgres.readlink(), ignore_errors=True)
+    shutil.rmtree(home)
