@@ -145,6 +145,9 @@ class PairFormed(Event):
     setting: Setting
     remote: bool
     waiting_since: AwareDatetime
+    # The coordinator who proposed, who is not the one to read a report about the pair later;
+    # None if the policy proposed.
+    proposed_by: UUID | None = None
 
 
 class NobodyFound(Event):
