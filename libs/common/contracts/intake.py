@@ -292,6 +292,22 @@ class ReferralWaitlisted(Event):
     mentee_id: UUID
 
 
+class ReferralNeedAsked(Event):
+    """The people of a referral on the waiting list are asked whether the need is still there."""
+
+    subject: ClassVar[str] = "events.intake.referral_need_asked.v1"
+    key: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    mentee_id: UUID
+    guardian_id: UUID | None
+    prescriber_id: UUID | None
+    # The first question was not answered.
+    reminder: bool
+    # Without an answer by then, the referral is withdrawn.
+    answer_by: AwareDatetime
+
+
 class ReferralAccepted(Event):
     """An association takes the referral: the mentee waits for a mentor there."""
 
