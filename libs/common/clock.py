@@ -1,12 +1,33 @@
-"""Time is an input: one clock for the whole platform, and the third door by which work comes in."""
+"""Time is an input: one clock for the whole platform, and the third door by which work comes in.
 
+In local mode `python -m common.clock show` tells the simulated time, and
+`python -m common.clock advance 7d` moves it, for all services together.
+"""
+
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from common.crash import crash_point
+from common.database import transaction
+from common.metrics import JOB_FAILURES, JOB_SECONDS
+from common.tracing import continued
+
+log = structlog.get_logger()
+
+# Handle a bounded batch of due rows, in order, and return how many there were.
 Job = Callable[[AsyncConnection, datetime], Awaitable[int]]
+
+# A job that still finds work after so many batches counts its own work as new: a fault of ours.
+MOST_BATCHES = 10_000
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(seconds=60)
 
 
 class Clock:
@@ -14,9 +35,28 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._moved = asyncio.Event()
+        self.moves = 0
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
+
+    def move(self, ahead: timedelta) -> None:
+        """Put the clock so far ahead of real time; it is never put back."""
+        if ahead <= self._ahead:
+            return
+        self._ahead = ahead
+        self.moves += 1
+        self._moved.set()
+
+    async def moved(self, within: timedelta) -> None:
+        """Wait until the clock is moved, or until so much real time has passed."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self._moved.wait()
+        except TimeoutError:
+            return
+        self._moved.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +79,105 @@ class Schedule:
     ) -> Callable[[Job], Job]:
         """Run this at its period, and at once whenever the simulated clock is moved."""
         period = timedelta(seconds=seconds, minutes=minutes, hours=hours)
+        if period <= timedelta():
+            raise ValueError("a job needs a period")
 
         def keep(job: Job) -> Job:
             self.jobs.append(ScheduledJob(name=job.__name__, period=period, run=job))
             return job
 
         return keep
+
+
+class Turn:
+    """When a job is next due in real time, and how often it has failed since it last went well."""
+
+    def __init__(self, job: ScheduledJob) -> None:
+        self.job = job
+        self.failures = 0
+        self.due_at = time.monotonic()
+
+    def put_off(self, *, failed: bool) -> None:
+        """Wait for the next period, or a little and ever longer after a failure."""
+        self.failures = self.failures + 1 if failed else 0
+        longer = FIRST_RETRY * 2 ** min(self.failures - 1, 10) if failed else self.job.period
+        wait = min(longer, LONGEST_WAIT, self.job.period) if failed else longer
+        self.due_at = time.monotonic() + wait.total_seconds()
+
+
+class Ticker:
+    """Run the due work of one service: each batch in a transaction of its own, until none is left.
+
+    Replicas do not double each other: who holds a job's lock does the batch, the others pass.
+    """
+
+    def __init__(self, engine: AsyncEngine, schedule: Schedule, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._turns = [Turn(job) for job in schedule.jobs]
+        self._ran_for = -1
+
+    @property
+    def settled(self) -> bool:
+        """Say whether all that is due at the present time has been done."""
+        return self._ran_for == self._clock.moves and not any(each.failures for each in self._turns)
+
+    async def run(self) -> None:
+        """Tick for as long as the service lives."""
+        while True:
+            await self.run_due()
+            await self._clock.moved(within=self._next_in())
+
+    async def run_due(self) -> None:
+        """Run every job whose period is over, or all of them if the clock was moved."""
+        moves = self._clock.moves
+        for turn in self._turns:
+            if moves != self._ran_for or turn.due_at <= time.monotonic():
+                await self._take(turn)
+        self._ran_for = moves
+
+    def _next_in(self) -> timedelta:
+        soonest = min((turn.due_at for turn in self._turns), default=float("inf"))
+        left = timedelta(seconds=max(0.0, min(soonest - time.monotonic(), 3600.0)))
+        return min(left, LONGEST_WAIT)
+
+    async def _take(self, turn: Turn) -> None:
+        """Do one job to its end; its failure is its own, and the others go on."""
+        try:
+            with continued(None, turn.job.name):
+                await self._run(turn.job)
+        except Exception:
+            log.exception("job_failed", job=turn.job.name, failures=turn.failures + 1)
+            JOB_FAILURES.labels(turn.job.name).inc()
+            turn.put_off(failed=True)
+        else:
+            turn.put_off(failed=False)
+
+    async def _run(self, job: ScheduledJob) -> None:
+        for _ in range(MOST_BATCHES):
+            with JOB_SECONDS.labels(job.name).time():
+                handled = await self._run_batch(job)
+            if not handled:
+                return
+            log.info("job_ran", job=job.name, handled=handled)
+            crash_point("schedule.committed")
+        raise RuntimeError(f"{job.name} finds work without end")
+
+    async def _run_batch(self, job: ScheduledJob) -> int:
+        async with transaction(self._engine) as tx:
+            if not await tx.scalar(select(func.pg_try_advisory_xact_lock(lock_of(job)))):
+                return 0
+            handled = await job.run(tx, self._clock.now())
+            crash_point("schedule.handled")
+        return handled
+
+
+def lock_of(job: ScheduledJob) -> object:
+    """Name the lock of a job; the seed keeps it apart from other uses of advisory locks."""
+    return func.hashtextextended(job.name, 4_107)
+
+
+if __name__ == "__main__":
+    from common.simulation import main
+
+    main()

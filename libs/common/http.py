@@ -1,35 +1,65 @@
 """The HTTP edge: from a request to a handler call inside one transaction."""
 
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import access
-from common.access import may, public
+from common import access, health
+from common.access import action_of, may, public
+from common.body import StrictRequest
+from common.crash import crash_point
+from common.database import transaction
+from common.front import FrontDoor
+from common.idempotency import Claim, Replay, claim_of, hold, keep
+from common.limits import LARGEST_BODY
+from common.metrics import HTTP_REPLAYED
+from common.models import Model
+from common.problems import render_problems
 
-__all__ = ["Caller", "Model", "Now", "Tx", "may", "pages", "public", "routes"]
+__all__ = ["Caller", "Model", "Now", "Tx", "create_http", "may", "pages", "public", "routes"]
 
-LONGEST_TEXT = 10_000
-
-
-class Model(BaseModel):
-    """What a request may carry: exactly these fields, of exactly these types."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        str_max_length=LONGEST_TEXT,
-        hide_input_in_errors=True,
-    )
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-async def open_transaction(request: Request) -> AsyncConnection:
-    tx: AsyncConnection = request.state.tx
-    return tx
+class Corridor:
+    """The one transaction of a request: opened when the handler is called, and not before.
+
+    A request that is refused on the way (its signature, its rights, its fields) costs none.
+    """
+
+    def __init__(self, request: Request, stack: AsyncExitStack, claim: Claim | None) -> None:
+        self._engine = request.app.state.engine
+        self._stack = stack
+        self._claim = claim
+        self.tx: AsyncConnection | None = None
+
+    async def enter(self) -> AsyncConnection:
+        """Open the transaction; raise the kept answer if this command was done before."""
+        self.tx = await self._stack.enter_async_context(transaction(self._engine))
+        if self._claim is not None:
+            await hold(self.tx, self._claim)
+        return self.tx
+
+    async def leave(self, response: Response) -> None:
+        """Keep the answer to a command, just before the commit of what it did."""
+        if self.tx is not None and self._claim is not None:
+            await keep(self.tx, self._claim, response)
+        crash_point("http.handled")
+
+
+async def corridor(request: Request) -> Corridor:
+    entered: Corridor = request.state.corridor
+    return entered
 
 
 async def told_time(request: Request) -> datetime:
@@ -38,20 +68,123 @@ async def told_time(request: Request) -> datetime:
 
 
 async def known_caller(request: Request) -> access.Caller:
-    caller: access.Caller = request.state.caller
+    """Give the caller as the action of the route allows; a public route knows no grants."""
+    caller: access.Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        signed_in: access.Caller = await request.app.state.tokens.caller(request)
+        caller = replace(signed_in, grants=frozenset())
     return caller
 
 
-Tx = Annotated[AsyncConnection, Depends(open_transaction)]
+# The handler gets a connection: `in_transaction` opens it where FastAPI would pass the corridor.
+Tx = Annotated[AsyncConnection, Depends(corridor)]
 Now = Annotated[datetime, Depends(told_time)]
 Caller = Annotated[access.Caller, Depends(known_caller)]
 
 
+def in_transaction(
+    endpoint: Callable[Arguments, Awaitable[Result]],
+) -> Callable[Arguments, Coroutine[Any, Any, Result]]:
+    """Open the transaction at the last moment: when all that is asked has been understood."""
+
+    @wraps(endpoint)
+    async def opened(*args: Arguments.args, **values: Arguments.kwargs) -> Result:
+        for name, value in values.items():
+            if isinstance(value, Corridor):
+                values[name] = await value.enter()
+        return await endpoint(*args, **values)
+
+    return opened
+
+
+def takes_tx(endpoint: Callable[..., Any]) -> bool:
+    return Tx in get_type_hints(endpoint, include_extras=True).values()
+
+
+class PageRoute(APIRoute):
+    """A route whose request is one transaction, committed before the answer leaves.
+
+    FastAPI's own `yield` dependencies would commit too late: after the client has its answer,
+    or before the answer that has to be kept is written.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not inspect.iscoroutinefunction(endpoint):
+            raise TypeError(f"{path}: write the route as `async def`")
+        super().__init__(path, in_transaction(endpoint), **options)
+
+    def get_route_handler(self) -> Answer:
+        answer = super().get_route_handler()
+        action = action_of(self.dependencies)
+
+        async def handler(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            if action is not None:
+                await action(strict)
+            claim = await self.claim(strict)
+            await strict.read_for(self)
+            return await self.answered(strict, claim, answer)
+
+        return handler
+
+    async def claim(self, _: Request) -> Claim | None:
+        return None
+
+    async def answered(self, request: Request, claim: Claim | None, answer: Answer) -> Response:
+        try:
+            async with AsyncExitStack() as stack:
+                request.state.corridor = entered = Corridor(request, stack, claim)
+                response = await answer(request)
+                await entered.leave(response)
+        except Replay as replay:
+            HTTP_REPLAYED.labels(self.path_format).inc()
+            return replay.response
+        crash_point("http.committed")
+        return response
+
+
+class CommandRoute(PageRoute):
+    """A route of an API: as above, and every POST carries a key under which it is done once."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if "POST" in (self.methods or ()) and not takes_tx(endpoint):
+            raise TypeError(f"POST {path}: take `tx: Tx`, for the key of a command needs it")
+
+    async def claim(self, request: Request) -> Claim | None:
+        return await claim_of(request) if request.method == "POST" else None
+
+
 def routes(prefix: str = "") -> APIRouter:
     """Make a router whose every request is one transaction, committed before the answer leaves."""
-    return APIRouter(prefix=prefix)
+    return APIRouter(prefix=prefix, route_class=CommandRoute, max_body_size=LARGEST_BODY)
 
 
 def pages(prefix: str = "") -> APIRouter:
     """Make a router for pages of HTML: one transaction a request, and no Idempotency-Key."""
-    return APIRouter(prefix=prefix)
+    return APIRouter(prefix=prefix, route_class=PageRoute, max_body_size=LARGEST_BODY)
+
+
+def create_http(title: str, *, lifespan: Any = None) -> FastAPI:
+    """Make an application with a front door, problems in words, and the pages of health.
+
+    Whoever assembles it sets on its state: engine, clock, tokens and vitals; includes its
+    routers; and calls `check_actions`.
+    """
+    # The interactive pages load scripts from elsewhere; the schema is served by us, as an action.
+    app = FastAPI(title=title, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(FrontDoor)
+    render_problems(app)
+    app.include_router(health.router)
+    app.add_api_route(
+        "/openapi.json",
+        openapi,
+        include_in_schema=False,
+        dependencies=[public("openapi.read")],
+    )
+    return app
+
+
+async def openapi(request: Request) -> dict[str, Any]:
+    schema: dict[str, Any] = request.app.openapi()
+    return schema

@@ -1,24 +1,63 @@
-"""What is counted and timed, with few labels: never an id, never a raw path."""
+"""What an operator watches: few numbers, and never an id, a path or a name among their labels."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600)
+REGISTRY = CollectorRegistry(auto_describe=True)
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+SLOW = (0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800, 3600, 6 * 3600, 24 * 3600)
 
-EVENT_SECONDS = Histogram(
-    "binome_event_handle_seconds", "Time to handle one event", ["event"], buckets=SECONDS
+
+def histogram(
+    name: str, told: str, labels: tuple[str, ...], buckets: tuple[float, ...]
+) -> Histogram:
+    return Histogram(f"binome_{name}", told, labels, buckets=buckets, registry=REGISTRY)
+
+
+def counter(name: str, told: str, *labels: str) -> Counter:
+    return Counter(f"binome_{name}", told, labels, registry=REGISTRY)
+
+
+def gauge(name: str, told: str) -> Gauge:
+    return Gauge(f"binome_{name}", told, registry=REGISTRY)
+
+
+HTTP_SECONDS = histogram(
+    "http_seconds",
+    "Time from a request to its answer, by route template and class of status",
+    ("method", "route", "status"),
+    QUICK,
 )
-EVENT_LAG = Histogram(
-    "binome_event_lag_seconds", "From the fact to its handling", ["event"], buckets=SECONDS
+HTTP_REPLAYED = counter("http_replayed", "Commands answered from the kept answer", "route")
+HTTP_FAULTS = counter("http_faults", "Requests that ended in a fault", "route", "error")
+
+EVENT_LAG = histogram(
+    "event_lag_seconds", "Age of an event when it is handled, in real time", ("event",), SLOW
 )
-DUPLICATES = Counter("binome_event_duplicates_total", "Messages heard before", ["service"])
-RETRIED = Counter("binome_event_retries_total", "Messages to be tried again", ["event"])
-PUT_ASIDE = Counter("binome_event_put_aside_total", "Messages in quarantine", ["service", "kind"])
-QUARANTINE = Gauge("binome_quarantine_depth", "Messages that wait in quarantine", ["service"])
+EVENT_SECONDS = histogram(
+    "event_handle_seconds", "Time that a handler takes for an event", ("event",), QUICK
+)
+DUPLICATES = counter("event_duplicates", "Messages heard again and dropped", "service")
+RETRIED = counter("event_retries", "Deliveries put off for later", "event")
+PUT_ASIDE = counter("event_put_aside", "Messages refused or given up", "service", "kind")
+
+JOB_SECONDS = histogram("job_seconds", "Time of one batch of due work", ("job",), QUICK)
+JOB_FAILURES = counter("job_failures", "Batches of due work that failed", "job")
+
+OUTBOX_DEPTH = gauge("outbox_depth", "Events promised and not yet published")
+OUTBOX_AGE_SECONDS = gauge("outbox_age_seconds", "Age of the oldest promise")
+QUARANTINE_DEPTH = gauge("quarantine_depth", "Events set aside, waiting for a person")
+CONSUMER_PENDING = gauge("consumer_pending", "Events not yet handled by this service")
+LOOP_LAG_SECONDS = gauge("loop_lag_seconds", "How late the event loop's heart beats")
+
+
+def exposition() -> bytes:
+    """Write all of them in the text format of Prometheus."""
+    return generate_latest(REGISTRY)
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class Settings(BaseSettings):
         return self
 
 
-AnySettings = TypeVar("AnySettings", bound=Settings)
+AnySettings = TypeVar("AnySettings", bound=BaseSettings)
 
 # What a field wants to see when it has no example of its own.
 EXAMPLES = {
@@ -133,12 +133,12 @@ def load(kind: type[AnySettings]) -> AnySettings:
         stop(kind, error)
 
 
-def stop(kind: type[Settings], error: ValidationError) -> NoReturn:
+def stop(kind: type[BaseSettings], error: ValidationError) -> NoReturn:
     sys.stderr.write(complaint(kind, error) + "\n")
     raise SystemExit(WRONG_SETTINGS)
 
 
-def complaint(kind: type[Settings], error: ValidationError) -> str:
+def complaint(kind: type[BaseSettings], error: ValidationError) -> str:
     """Say what is wrong with the first wrong variable; never its value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     what = first["msg"].removeprefix("Value error, ")
@@ -150,7 +150,7 @@ def complaint(kind: type[Settings], error: ValidationError) -> str:
     return f"{name.upper()} is wrong: {what}; for example: {name.upper()}={example(kind, name)}"
 
 
-def example(kind: type[Settings], name: str) -> str:
+def example(kind: type[BaseSettings], name: str) -> str:
     field = kind.model_fields.get(name)
     given = field.examples[0] if field and field.examples else None
     return str(given or EXAMPLES.get(name, "…"))

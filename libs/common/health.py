@@ -1,0 +1,120 @@
+"""Is it alive, may it be sent work, how is it doing: three pages for machines."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common import metrics
+from common.access import public
+
+log = structlog.get_logger()
+
+# Raise when the thing that is needed is not there.
+Check = Callable[[], Awaitable[object]]
+CHECK_SECONDS = 3.0
+BEAT_SECONDS = 0.5
+DEAD_AFTER_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depths:
+    """What lies before a service: to be published, to be heard, to be looked at by a person."""
+
+    outbox: int = 0
+    outbox_age_seconds: float = 0.0
+    pending: int = 0
+    quarantine: int = 0
+
+
+class Heart:
+    """Beats as long as the event loop turns."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    @property
+    def silence(self) -> float:
+        """Say for how many seconds it has not beaten."""
+        return time.monotonic() - self._last
+
+    async def beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            metrics.LOOP_LAG_SECONDS.set(max(0.0, self.silence - BEAT_SECONDS))
+            self._last = time.monotonic()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vitals:
+    """What is asked of one service to know how it is; on `app.state.vitals`."""
+
+    checks: Mapping[str, Check]
+    depths: Callable[[], Awaitable[Depths]]
+    heart: Heart = field(default_factory=Heart)
+
+
+def database_answers(engine: AsyncEngine) -> Check:
+    """Make the check that the database takes a query."""
+
+    async def check() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("select 1"))
+
+    return check
+
+
+async def passes(name: str, check: Check) -> bool:
+    """Try one check, and wait no longer for it than who asks waits for us."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
+    except Exception:
+        log.warning("check_failed", check=name, exc_info=True)
+        return False
+    return True
+
+
+async def live(request: Request) -> Response:
+    vitals: Vitals = request.app.state.vitals
+    alive = vitals.heart.silence < DEAD_AFTER_SECONDS
+    return JSONResponse({"alive": alive}, 200 if alive else 503)
+
+
+async def ready(request: Request) -> Response:
+    """Ask everything at once; each check says yes or no, and the log says why."""
+    vitals: Vitals = request.app.state.vitals
+    answers = await asyncio.gather(*(passes(*each) for each in vitals.checks.items()))
+    checks = dict(zip(vitals.checks, answers, strict=True))
+    body = {"ready": all(answers), "checks": checks}
+    return JSONResponse(body, 200 if all(answers) else 503)
+
+
+async def measure(request: Request) -> Response:
+    """Tell the metrics; what cannot be counted just now keeps its last value."""
+    vitals: Vitals = request.app.state.vitals
+    try:
+        show(await vitals.depths())
+    except Exception:
+        log.warning("depths_unknown", exc_info=True)
+    return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+def show(depths: Depths) -> None:
+    metrics.OUTBOX_DEPTH.set(depths.outbox)
+    metrics.OUTBOX_AGE_SECONDS.set(depths.outbox_age_seconds)
+    metrics.CONSUMER_PENDING.set(depths.pending)
+    metrics.QUARANTINE_DEPTH.set(depths.quarantine)
+
+
+router = APIRouter(include_in_schema=False)
+router.add_api_route("/livez", live, dependencies=[public("health.live")])
+router.add_api_route("/readyz", ready, dependencies=[public("health.ready")])
+router.add_api_route("/metrics", measure, dependencies=[public("health.metrics")])

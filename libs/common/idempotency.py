@@ -1,0 +1,192 @@
+"""Asked twice, done once: the answer to a command is kept under the key that came with it.
+
+The header is the one of the IETF draft `draft-ietf-httpapi-idempotency-key-header`, with two
+choices of ours: a twin that comes while the first is at work waits for it and gets its answer
+(the draft would refuse it with 409), and a refused command leaves no trace, so it may be mended
+and sent again under the same key.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.database import metadata
+from common.problems import Refusal, Refused
+
+KEPT_FOR = timedelta(days=7)
+LONGEST_ANSWER = 64 * 1024
+PURGED_AT_ONCE = 1_000
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/=-]{7,127}")
+ANYBODY = "public"
+
+KEY_MISSING = Refusal(
+    status=400,
+    kind="idempotency-key-missing",
+    fr="Il manque l'en-tête Idempotency-Key.",
+    en="The header Idempotency-Key is missing.",
+)
+KEY_MALFORMED = Refusal(
+    status=400,
+    kind="idempotency-key-malformed",
+    fr="L'en-tête Idempotency-Key doit porter 8 à 128 lettres, chiffres ou signes ._:+/=-",
+    en="The header Idempotency-Key must be 8 to 128 letters, digits or signs ._:+/=-",
+)
+KEY_REUSED = Refusal(
+    status=422,
+    kind="idempotency-key-reused",
+    fr="Cette clé a déjà servi pour une autre demande.",
+    en="This key was already used for another request.",
+)
+
+# POST alone: PUT, PATCH and DELETE of ours say what shall be, and may be repeated as they are.
+# Nobody's scope is one for all: a key is a secret of 128 bits, an address changes under a phone.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("media_type", Text),
+    Column("location", Text),
+    Column("body", LargeBinary),
+    # Real time: the key guards against a network that repeats, which no simulated clock moves.
+    Column(
+        "created_at", DateTime(timezone=True), server_default=func.now(), nullable=False, index=True
+    ),
+    CheckConstraint("length(fingerprint) = 32", name="fingerprint_is_sha256"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A command under its key: who asks, where, and a fingerprint of what."""
+
+    caller: str
+    path: str
+    key: str
+    fingerprint: bytes
+
+
+class Replay(Exception):
+    """The command was done before, and this is what was answered."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def key_of(request: Request) -> str:
+    """Read the key, bare or quoted as a structured header writes it."""
+    given = request.headers.getlist("idempotency-key")
+    if not given:
+        raise Refused(KEY_MISSING)
+    key = given[0].removeprefix('"').removesuffix('"')
+    if len(given) > 1 or not KEY.fullmatch(key):
+        raise Refused(KEY_MALFORMED)
+    return key
+
+
+async def claim_of(request: Request) -> Claim:
+    """Put together what the command is known by."""
+    caller = getattr(request.state, "caller", None)
+    return Claim(
+        key=key_of(request),
+        caller=ANYBODY if caller is None else str(caller.person_id),
+        path=request.url.path,
+        fingerprint=fingerprint(request, await request.body()),
+    )
+
+
+def fingerprint(request: Request, body: bytes) -> bytes:
+    """Hash the query and the raw body; a form's boundary differs at each try and does not count."""
+    boundary = re.search(r'boundary="?([^";,]+)', request.headers.get("content-type", ""))
+    if boundary:
+        body = body.replace(boundary[1].encode("latin-1"), b"")
+    digest = hashlib.sha256(request.scope["query_string"])
+    digest.update(b"\0" + body)
+    return digest.digest()
+
+
+async def hold(tx: AsyncConnection, claim: Claim) -> None:
+    """Take the key, or raise the answer it already has.
+
+    A twin under way holds the unique index: this waits until it commits (and replays its
+    answer) or gives up (and does the work itself).
+    """
+    taken = insert(idempotency_keys).values(
+        caller=claim.caller, path=claim.path, key=claim.key, fingerprint=claim.fingerprint
+    )
+    fresh = await tx.execute(taken.on_conflict_do_nothing().returning(idempotency_keys.c.key))
+    if fresh.first() is None:
+        await replay(tx, claim)
+
+
+async def replay(tx: AsyncConnection, claim: Claim) -> None:
+    row = (await tx.execute(select(idempotency_keys).where(*this(claim)))).one()
+    if row.fingerprint != claim.fingerprint:
+        raise Refused(KEY_REUSED)
+    response = Response(row.body, row.status, media_type=row.media_type)
+    response.headers["idempotent-replay"] = "true"
+    if row.location:
+        response.headers["location"] = row.location
+    raise Replay(response)
+
+
+async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
+    """Keep the answer beside its effect; a no that was answered, not raised, keeps no key."""
+    if response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
+        await tx.execute(delete(idempotency_keys).where(*this(claim)))
+        return
+    if len(response.body) > LONGEST_ANSWER:
+        raise RuntimeError("the answer to a command holds ids and states only: this one is long")
+    answered = {
+        "status": response.status_code,
+        "media_type": response.headers.get("content-type"),
+        "location": response.headers.get("location"),
+        "body": bytes(response.body),
+    }
+    await tx.execute(update(idempotency_keys).where(*this(claim)).values(answered))
+
+
+def this(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    columns = idempotency_keys.c
+    return (
+        columns.caller == claim.caller,
+        columns.path == claim.path,
+        columns.key == claim.key,
+    )
+
+
+async def forget_old_keys(tx: AsyncConnection, _: datetime) -> int:
+    """Forget a batch of keys older than a week; a job of every service's clock."""
+    old = (
+        select(idempotency_keys.c.caller, idempotency_keys.c.path, idempotency_keys.c.key)
+        .where(idempotency_keys.c.created_at < func.now() - KEPT_FOR)
+        .limit(PURGED_AT_ONCE)
+    )
+    columns = idempotency_keys.c
+    gone = delete(idempotency_keys).where(
+        func.row(columns.caller, columns.path, columns.key).in_(old)
+    )
+    return (await tx.execute(gone)).rowcount
