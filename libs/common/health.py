@@ -9,15 +9,16 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common import metrics
+from common import metrics, quarantine
 from common.access import public
+from common.outbox import events
 
 log = structlog.get_logger()
 
-# Raise when the thing that is needed is not there.
+# Raise, or say False, when the thing that is needed is not there.
 Check = Callable[[], Awaitable[object]]
 CHECK_SECONDS = 3.0
 BEAT_SECONDS = 0.5
@@ -71,15 +72,35 @@ def database_answers(engine: AsyncEngine) -> Check:
     return check
 
 
+def depths_of(
+    engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
+) -> Callable[[], Awaitable[Depths]]:
+    """Make the count of what lies before a service."""
+    promised = select(
+        func.count(), func.extract("epoch", func.now() - func.min(events.c.written_at))
+    ).where(events.c.published_at.is_(None))
+
+    async def count() -> Depths:
+        # The broker first: what it hands over meanwhile is then counted twice, and never missed.
+        waiting = await pending()
+        async with engine.connect() as connection:
+            depth, age = (await connection.execute(promised)).one()
+            aside = await quarantine.depth(connection)
+        return Depths(
+            outbox=depth, outbox_age_seconds=float(age or 0), pending=waiting, quarantine=aside
+        )
+
+    return count
+
+
 async def passes(name: str, check: Check) -> bool:
     """Try one check, and wait no longer for it than who asks waits for us."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            await check()
+            return await check() is not False
     except Exception:
         log.warning("check_failed", check=name, exc_info=True)
         return False
-    return True
 
 
 async def live(request: Request) -> Response:

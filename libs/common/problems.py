@@ -8,12 +8,11 @@ from typing import Any, TypedDict
 import nats.errors
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from common.broker import BrokerUnavailable
+from common.database import is_away
 from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooOften, title
 from common.sentences import Language, sentence
 from common.tokens import NotSignedIn
@@ -231,23 +230,15 @@ def plain_refusal(error: HTTPException) -> Refusal:
     )
 
 
-# Classes 08, 53 and 57 of PostgreSQL: connection, resources, shutdown; and lost races (40, 55P03).
-TEMPORARY_STATES = ("08", "53", "57P", "57014", "40001", "40P01", "55P03")
-UNREACHED = (
-    ConnectionError,
-    TimeoutError,
-    PoolTimeoutError,
-    BrokerUnavailable,
-    nats.errors.Error,
-)
+# States of PostgreSQL that another try may end: a lost race, a lock or a query that took too long.
+LOST_RACES = ("40001", "40P01", "55P03", "57014")
+UNREACHED = (TimeoutError, BrokerUnavailable, nats.errors.Error)
 
 
 def temporary(error: Exception) -> bool:
     """Say whether asking again may help: something that we need does not answer just now."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-    return isinstance(error, UNREACHED) or str(state).startswith(TEMPORARY_STATES)
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return is_away(error) or isinstance(error, UNREACHED) or state in LOST_RACES
 
 
 def answer_fault(scope: Scope, error: Exception) -> Response:

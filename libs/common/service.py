@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,27 +12,35 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common import database, health, metrics
+from common import database
 from common.access import check_actions
 from common.broker import Connection, assert_durable, connect, publish_batch
-from common.clock import Clock, Schedule, Ticker, clock_routes
+from common.clock import Clock, Schedule, Ticker
 from common.crash import arm
 from common.events import Edge, EventRouter
+from common.health import Check, Vitals, database_answers, depths_of
+from common.http import create_http
+from common.idempotency import forget_old_keys
+from common.inbox import forget_old_messages
 from common.keys import KeyBucket, publish_keys, vault_at_home, vault_elsewhere
-from common.limits import Limits
 from common.listening import Listening
 from common.logs import write_json
 from common.migrate import assert_at_head
-from common.problems import render_problems
+from common.outbox import forget_old_events
 from common.relay import Relay
 from common.seal import KeyRing
 from common.server import USERS
 from common.settings import Mode, Settings
+from common.simulation import ClockBucket, clock_routes
 from common.tokens import Tokens
 from common.tracing import TRACING
 from common.vault import with_vault
 
 log = structlog.get_logger()
+
+HOUSEKEEPING = Schedule()
+for forget in (forget_old_keys, forget_old_events, forget_old_messages):
+    HOUSEKEEPING.every(hours=1)(forget)
 
 
 def create_service(
@@ -44,18 +52,15 @@ def create_service(
     schedule: Schedule | None = None,
 ) -> FastAPI:
     """Build one service: HTTP in, events in, the clock in, and a relay for events out."""
-    app = FastAPI(title=name, lifespan=partial(_alive, name=name, events=events))
+    app = create_http(name, lifespan=partial(_alive, name=name, events=events))
     app.state.settings = settings
     app.state.engine = database.connect(str(settings.database_url))
     app.state.clock = Clock()
     app.state.schedule = schedule or Schedule()
     app.state.tokens = Tokens(settings.token_keys)
-    app.include_router(health.router)
     if settings.mode is Mode.LOCAL:
-        app.include_router(clock_routes)
+        app.include_router(clock_routes(settings))
     app.include_router(api)
-    app.add_middleware(Limits)
-    render_problems(app)
     check_actions(app)
     return app
 
@@ -64,7 +69,7 @@ def create_service(
 async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterator[None]:
     """Open the doors of a service, and close them in the other order."""
     settings: Settings = app.state.settings
-    write_json(settings.log_level)
+    write_json(settings.log_level, name)
     arm(settings)
     TRACING.report(name, str(settings.otlp_endpoint) if settings.otlp_endpoint else None)
     await assert_durable(str(settings.nats_monitoring_url))
@@ -74,15 +79,44 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
         leaving.push_async_callback(app.state.engine.dispose)
         connection = await connect(str(settings.nats_url), name)
         leaving.push_async_callback(connection.close)
-        relay = _with_keys(app, name, connection)
-        listening = Listening(connection, name, Edge(events, app.state.engine))
-        ticker = Ticker(app.state.engine, app.state.schedule, app.state.clock)
-        app.state.connection, app.state.listening, app.state.ticker = connection, listening, ticker
-        running = [_lasting(work) for work in (relay.run(), listening.run(), ticker.run(connection))]
+        running = [_lasting(work) for work in _doors(app, name, events, connection)]
         leaving.push_async_callback(_end, running)
         log.info("service_started", service=name, port=settings.http_port)
         yield
         log.info("service_stopping", service=name)
+
+
+def _doors(
+    app: FastAPI, name: str, events: EventRouter, connection: Connection
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Make what works beside the requests, for as long as the service lives."""
+    state = app.state
+    relay = _with_keys(app, name, connection)
+    state.connection = connection
+    state.listening = Listening(connection, name, Edge(events, state.engine))
+    state.ticker = Ticker(state.engine, state.schedule, state.clock)
+    state.vitals = _vitals(app, connection, state.listening)
+    yield from (relay.run(), state.listening.run(), state.ticker.run(), state.vitals.heart.beat())
+    # What is kept for a while is kept in real time, whatever the simulated clock says.
+    yield Ticker(state.engine, HOUSEKEEPING, Clock()).run()
+    if state.settings.mode is Mode.LOCAL:
+        state.clock_bucket = ClockBucket(connection)
+        yield state.clock_bucket.follow(state.clock)
+
+
+def _vitals(app: FastAPI, connection: Connection, listening: Listening) -> Vitals:
+    """Say by what one knows that the service is well."""
+
+    async def nats_answers() -> bool:
+        return connection.is_connected
+
+    checks: dict[str, Check] = {
+        "database": database_answers(app.state.engine),
+        "nats": nats_answers,
+        "consumer": listening.exists,
+        "durable": partial(assert_durable, str(app.state.settings.nats_monitoring_url)),
+    }
+    return Vitals(checks=checks, depths=depths_of(app.state.engine, listening.pending))
 
 
 def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:
