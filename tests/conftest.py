@@ -110,7 +110,7 @@ def announced(tx: AsyncConnection) -> Announced:
 
     async def announced() -> list[Event]:
         bodies = await tx.scalars(select(outbox.events.c.body).order_by(outbox.events.c.position))
-        return [*map(read_back, bodies), *tx.info.get(outbox.PROMISED, [])]
+        return [*map(read_back, bodies), *(event for event, _ in outbox.promised(tx))]
 
     return announced
 
