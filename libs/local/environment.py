@@ -11,6 +11,9 @@ from local.secrets import Secrets
 # matching and reporting can never open a name: they are not given the key.
 OPENS_NAMES = frozenset({"intake", "followup", "training", "portal"})
 
+# Who may let everybody else in, on a platform that nobody has used yet.
+FIRST_ADMIN_EMAIL = "admin@binome.example"
+
 # What a developer may set before `make up`, and every service hears.
 PASSED_ON = ("PATH", "LANG", "TZ", "LOG_LEVEL", "OTLP_ENDPOINT", "CRASH_AT", "SMTP_URL")
 
@@ -74,6 +77,7 @@ class Surroundings:
         others = [name for name in SERVICES if name != "portal"]
         return {f"{name.upper()}_URL": self.url(name) for name in others} | {
             "PUBLIC_URL": self.url("portal"),
+            "FIRST_ADMIN_EMAIL": FIRST_ADMIN_EMAIL,
             "TOKEN_SIGNING_KEY": self.secrets.token_signing_key,
             "EMAIL_INDEX_KEY": self.secrets.email_index_key,
         }

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import socket
 import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,14 +31,21 @@ class Nats:
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         with self._lock() as lock:
+            for note in self.home.glob("nats-server_*.ports"):
+                note.unlink()
             self._child = Child(
                 Program(
-                    command=[_binary(), "-c", self._write_configuration()],
+                    command=[
+                        *(_binary(), "-c", self._write_configuration()),
+                        *("--ports_file_dir", self.home),
+                    ],
                     log=self.log,
                     inherited=[lock],  # held for as long as the server lives, even without us
                 )
             )
-        wait_until(self._greets, child=self._child, what="NATS")
+        # The server's own note that it listens: a greeting could come from somebody else.
+        note = self.home / f"nats-server_{self._child.pid}.ports"
+        wait_until(note.exists, child=self._child, what="NATS")
 
     def stop(self) -> None:
         if self._child:
@@ -114,14 +120,6 @@ class Nats:
             max_file_store=min(FILE_STORE, disk.total // 4),
             local=True,
         )
-
-    def _greets(self) -> bool:
-        """Listen for the first word: a server that is ready speaks first."""
-        try:
-            with socket.create_connection((HOST, self.port), timeout=1) as connection:
-                return connection.recv(5) == b"INFO "
-        except OSError:
-            return False
 
 
 def _binary() -> Path:

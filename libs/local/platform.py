@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON_PATH = os.pathsep.join(str(ROOT / folder) for folder in ("services", "libs"))
 DEFAULT_HOME = ROOT / ".data"
 LOCK = "lock"
+PORTS = "ports.json"
 
 Say = Callable[[str], None]
 
@@ -47,6 +48,11 @@ class Platform:
         self.services = {name: self._service(name) for name in SERVICES}
         self._held = ExitStack()
 
+    @classmethod
+    def found_in(cls, home: Path) -> Self:
+        """Find the platform that was last started on this data directory, where it listens."""
+        return cls(home, Ports.read(home / PORTS))
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -59,6 +65,7 @@ class Platform:
         self._held.enter_context(Lock(self.home / LOCK))
         try:
             self.ports.refuse_busy()
+            self.ports.write(self.home / PORTS)
             self.logs.mkdir(exist_ok=True)
             self._start_servers(say)
             self._start_services(say)
@@ -83,7 +90,7 @@ class Platform:
         return self.surroundings.url(service)
 
     def environment_of(self, service: str) -> dict[str, str]:
-        """What the service itself is told: for commands such as `common.refill`."""
+        """Tell what the service itself is told: for commands such as `common.refill`."""
         return passed_on(os.environ) | self.surroundings.of_service(service)
 
     def operator_environment(self) -> dict[str, str]:
@@ -91,35 +98,34 @@ class Platform:
 
     def declare(self) -> None:
         """Make NATS hold the streams, buckets and consumers that the services expect."""
-        self.run(["common.topology", "declare"], self.operator_environment())
+        self.run("common.topology", "declare", *SERVICES)
 
-    def migrate(self, names: Iterable[str] = SERVICES) -> None:
-        """Bring the databases up to date, in one process: six would load the same code six times."""
-        urls = {
-            f"{name.upper()}_DATABASE_URL": self.surroundings.database_url(name) for name in names
-        }
-        self.run(["local.migrate"], self.operator_environment() | urls)
+    def migrate(self) -> None:
+        """Bring the databases up to date, in one process that loads the code once for all."""
+        self.run("local.migrate", "--data", str(self.home))
 
-    def run(self, module: list[str], environment: Mapping[str, str]) -> str:
-        """Run a command of the project to its end and return what it says."""
+    def run(self, *command: str, environment: Mapping[str, str] | None = None) -> str:
+        """Run a command of the project, as the operator or as told, and return what it says."""
         done = subprocess.run(  # noqa: S603 -- our own programs, no shell
-            [sys.executable, "-m", *module],
-            env=dict(environment),
+            [sys.executable, "-m", *command],
+            env=dict(environment or self.operator_environment()),
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            log = self.logs / f"{module[0]}.log"
+            log = self.logs / f"{command[0]}.log"
             log.write_text(done.stdout + done.stderr)
-            raise Trouble(
-                f"python -m {' '.join(module)} failed: {last_line(log)}", mend=f"see {log}"
-            )
+            raise Trouble(f"{' '.join(command)} failed: {last_line(log)}", mend=f"see {log}")
         return done.stdout
 
     def dead(self) -> dict[str, Path]:
         """Name those that should run and do not, each with its log."""
-        everyone = {"PostgreSQL": self.postgres, "NATS": self.nats, **self.services}
+        everyone: dict[str, Postgres | Nats | Service] = {
+            "PostgreSQL": self.postgres,
+            "NATS": self.nats,
+            **self.services,
+        }
         return {name: each.log for name, each in everyone.items() if not each.is_running}
 
     def _start_servers(self, say: Say) -> None:

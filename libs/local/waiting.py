@@ -12,7 +12,7 @@ LOOK_EVERY_SECONDS = 0.01
 
 def wait_until(is_ready: Callable[[], bool], *, child: Child, what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_ready():
+    while not is_ready() or not child.is_running:
         if not child.is_running:
             raise Trouble(f"{what} ended with {child.exit_code}", mend=f"see {child.program.log}")
         if time.monotonic() > deadline:
