@@ -4,11 +4,10 @@ import asyncio
 import json
 import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import httpx
@@ -67,6 +66,10 @@ class Message:
     headers: Mapping[str, str]
 
 
+# A subject that was published to, and what ends if that cannot be answered.
+Waiting: TypeAlias = tuple[str, asyncio.Future[Exception]]
+
+
 class Connection(Client):
     """A NATS client that says at once, and by name, that a publish is not permitted.
 
@@ -77,7 +80,7 @@ class Connection(Client):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: defaultdict[str, set[asyncio.Future[Exception]]] = defaultdict(set)
+        self._waiting: set[Waiting] = set()
 
     async def request(
         self,
@@ -104,35 +107,32 @@ class Connection(Client):
     def unless_refused(self, *subjects: str) -> Iterator[asyncio.Future[Exception]]:
         """Give a future that ends when a publish on one of these subjects cannot be answered."""
         refusal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
-        for subject in subjects:
-            self._waiting[subject].add(refusal)
+        waiting = {(subject, refusal) for subject in subjects}
+        self._waiting |= waiting
         try:
             yield refusal
         finally:
-            for subject in subjects:
-                self._forget(subject, refusal)
+            self._waiting -= waiting
 
     async def hear_error(self, error: Exception) -> None:
         """Hear what the server says beside the answers; a refusal ends who waits for it."""
         log.error("nats_error", error=str(error))
         if found := REFUSED_PUBLISH.search(str(error)):
-            subject = found.group(1)
-            self._end(self._waiting.get(subject, ()), PublishNotPermitted(subject))
+            # nats-py hands over the server's words in small letters.
+            refused = [each for each in self._waiting if each[0].lower() == found.group(1).lower()]
+            for subject, refusal in refused:
+                _end(refusal, PublishNotPermitted(subject))
 
     async def hear_disconnection(self) -> None:
-        log.warning("nats_disconnected")
-        waiting = {refusal for refusals in self._waiting.values() for refusal in refusals}
-        self._end(waiting, BrokerUnavailable("the connection was lost"))
+        if self.is_reconnecting:
+            log.warning("nats_disconnected")
+        for _, refusal in list(self._waiting):
+            _end(refusal, BrokerUnavailable("the connection was lost"))
 
-    def _end(self, waiting: Iterable[asyncio.Future[Exception]], reason: Exception) -> None:
-        for refusal in waiting:
-            if not refusal.done():
-                refusal.set_result(reason)
 
-    def _forget(self, subject: str, refusal: asyncio.Future[Exception]) -> None:
-        self._waiting[subject].discard(refusal)
-        if not self._waiting[subject]:
-            del self._waiting[subject]
+def _end(refusal: asyncio.Future[Exception], reason: Exception) -> None:
+    if not refusal.done():
+        refusal.set_result(reason)
 
 
 async def connect(url: str, name: str) -> Connection:

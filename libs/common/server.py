@@ -100,6 +100,7 @@ def _on_clock(*, local: bool) -> Iterator[str]:
     yield from _reading(CLOCK_STREAM, CLOCK_SUBJECT)
     if local:
         yield f"{CLOCK_SUBJECT}.>"
+        yield f"$JS.API.CONSUMER.CREATE.{CLOCK_STREAM}"
         yield f"$JS.API.CONSUMER.CREATE.{CLOCK_STREAM}.>"
         yield f"$JS.API.CONSUMER.DELETE.{CLOCK_STREAM}.>"
         yield f"$JS.FC.{CLOCK_STREAM}.>"

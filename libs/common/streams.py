@@ -42,6 +42,7 @@ def bucket(stream: str, subject: str) -> StreamConfig:
         subjects=[f"{subject}.>"],
         storage=StorageType.FILE,
         max_msgs_per_subject=1,
+        duplicate_window=timedelta(minutes=2).total_seconds(),
         discard=DiscardPolicy.NEW,
         allow_atomic=True,
         allow_direct=True,

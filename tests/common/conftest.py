@@ -34,8 +34,10 @@ def fresh_nats(tmp_path: Path, secrets: Secrets) -> Iterator[Nats]:
 @asynccontextmanager
 async def connected(nats: Nats, user: str) -> AsyncIterator[Connection]:
     connection = await connect(nats.url(user), user)
-    yield connection
-    await connection.close()
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
