@@ -1,0 +1,1 @@
+"""The rules of followup: no I/O, no clock, no framework."""
