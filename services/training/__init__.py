@@ -1,0 +1,1 @@
+"""Prepare mentors, and bring them together."""

@@ -1,0 +1,1 @@
+"""The rules of training: no I/O, no clock, no framework."""

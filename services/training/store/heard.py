@@ -1,0 +1,72 @@
+"""What training keeps of what others announced: the newest of each, whatever the order."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from training.store.tables import (
+    forgotten,
+    grants,
+    mentors,
+    people,
+    readiness,
+    sign_ups,
+)
+
+
+async def keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Keep a row unless one as new is held already; tell whether it was kept."""
+    upsert = insert(table).values(row)
+    newer = upsert.on_conflict_do_update(
+        index_elements=["id"], set_=dict(row), where=table.c.version < upsert.excluded.version
+    )
+    return (await tx.execute(newer.returning(table.c.id))).first() is not None
+
+
+async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:
+    query = select(exists().where(forgotten.c.person_id == person_id))
+    return bool(await tx.scalar(query))
+
+
+async def look_at_mentors_of(tx: AsyncConnection, programme_id: UUID) -> None:
+    """Mark the mentors whose path may be complete now that the programme changed."""
+    wanted = mentors.c.programme_ids.contains([programme_id])
+    await tx.execute(update(mentors).where(wanted).values(to_look_at=True))
+
+
+async def look_at_mentor(tx: AsyncConnection, mentor_id: UUID) -> None:
+    await tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(to_look_at=True))
+
+
+async def belongs_to(tx: AsyncConnection, person_id: UUID, association_id: UUID) -> bool:
+    """Tell whether a person is a mentor of an association, or holds any role in it."""
+    as_mentor = exists().where(
+        mentors.c.id == person_id, mentors.c.association_id == association_id
+    )
+    by_role = exists().where(
+        grants.c.person_id == person_id, grants.c.association_id == association_id, grants.c.held
+    )
+    return bool(await tx.scalar(select(as_mentor | by_role)))
+
+
+async def forget(tx: AsyncConnection, person_id: UUID) -> bool:
+    """Forget a person, whose places and readiness go on counting; tell whether this was new."""
+    noted = insert(forgotten).values(person_id=person_id).on_conflict_do_nothing()
+    if (await tx.execute(noted.returning(forgotten.c.person_id))).first() is None:
+        return False
+    for table, column in (
+        (mentors, mentors.c.id),
+        (people, people.c.id),
+        (grants, grants.c.person_id),
+    ):
+        await tx.execute(delete(table).where(column == person_id))
+    for table, column in (
+        (sign_ups, sign_ups.c.person_id),
+        (readiness, readiness.c.mentor_id),
+    ):
+        await tx.execute(update(table).where(column == person_id).values({column.name: None}))
+    return True
