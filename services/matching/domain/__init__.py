@@ -1,0 +1,1 @@
+"""The rules of matching: no I/O, no clock, no framework; arithmetic on whole pools by NumPy."""
