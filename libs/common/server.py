@@ -102,6 +102,7 @@ def _on_clock(*, local: bool) -> Iterator[str]:
         yield f"{CLOCK_SUBJECT}.>"
         yield f"$JS.API.CONSUMER.CREATE.{CLOCK_STREAM}"
         yield f"$JS.API.CONSUMER.CREATE.{CLOCK_STREAM}.>"
+        yield f"$JS.API.CONSUMER.INFO.{CLOCK_STREAM}.>"
         yield f"$JS.API.CONSUMER.DELETE.{CLOCK_STREAM}.>"
         yield f"$JS.FC.{CLOCK_STREAM}.>"
 

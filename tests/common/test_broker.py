@@ -1,11 +1,7 @@
 """The connection to NATS: what is forbidden fails at once, what is stored is told its place."""
 
 import asyncio
-import socket
-import subprocess
-import sysconfig
 import time
-from pathlib import Path
 
 import pytest
 
@@ -21,11 +17,11 @@ from common.broker import (
     publish_batch,
 )
 from local.ports import free_ports
+from tests.common.bare_nats import running
 
 OURS = "events.intake.referral_submitted.v1"
 THEIRS = "events.matching.proposal_made.v1"
 MEBIBYTE = 1024**2
-BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
 
 
 def message(number, *, subject=OURS, size=10):
@@ -157,20 +153,8 @@ async def test_only_who_says_it_by_name_starts_with_a_server_that_may_lose_event
 def careless_server(tmp_path):
     """Run a server as it comes: it writes to the disk every two minutes."""
     port, monitoring = free_ports(2)
-    options = ["-js", "-sd", str(tmp_path), "-p", str(port), "-m", str(monitoring)]
-    with subprocess.Popen([BINARY, *options], stderr=subprocess.DEVNULL) as server:  # noqa: S603
-        wait_until_reachable(monitoring)
+    with running(["-js", "-sd", str(tmp_path), "-p", str(port), "-m", str(monitoring)], monitoring):
         yield f"http://127.0.0.1:{monitoring}"
-        server.terminate()
-
-
-def wait_until_reachable(port):
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        with socket.socket() as attempt:
-            if not attempt.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.01)
 
 
 async def shrink(jetstream, max_bytes):
