@@ -1,0 +1,63 @@
+"""Fixtures: the service of notes, over HTTP, on a real database."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common import database
+from common.access import Caller, Grant, Role
+from common.idempotency import idempotency_keys
+from common.logs import write_json
+from common.tokens import issue
+from local.postgres import Postgres
+from tests.common.http import edge
+
+MENTOR = UUID(int=1)
+SignedAs = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    # The pretty traceback that structlog prints otherwise takes seconds.
+    write_json("error")
+
+
+@pytest.fixture
+async def engine(postgres: Postgres) -> AsyncIterator[AsyncEngine]:
+    """The tables of the edge alone, empty, in a database that no service uses."""
+    engine = database.connect(postgres.url("postgres", "postgres"))
+    async with engine.begin() as tx:
+        for table in (edge.notes, idempotency_keys):
+            await tx.run_sync(table.create, checkfirst=True)
+            await tx.exec_driver_sql(f"truncate {table.name}")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def app(engine: AsyncEngine) -> FastAPI:
+    return edge.make_app(engine)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client:
+        yield client
+
+
+@pytest.fixture
+def signed() -> SignedAs:
+    """Give the headers of a signed-in person, with a new key for a command."""
+
+    def headers(role: Role = Role.MENTOR, person_id: UUID = MENTOR, **more: Any) -> dict[str, str]:
+        caller = Caller(person_id=person_id, grants=frozenset({Grant(role, more.get("at"))}))
+        token = issue(edge.SIGNING_KEY, caller, now=edge.real_now())
+        return {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
+
+    return headers

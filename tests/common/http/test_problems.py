@@ -1,0 +1,170 @@
+"""Every no and every fault is told as a problem, and a fault tells nothing else."""
+
+import asyncio
+from uuid import uuid4
+
+import nats.errors
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from common.access import Role
+from common.broker import BrokerUnavailable
+from common.database import connect
+from common.errors import Conflict, DomainError, Invalid, title
+from common.problems import temporary
+from tests.common.http import edge
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "kind"),
+    [
+        ("/nowhere", 404, "about:blank"),
+        (f"/notes/{uuid4()}", 404, "NotFound"),
+        ("/no/closed", 409, "NoteClosed"),
+        ("/no/hidden", 403, "Forbidden"),
+        ("/no/often", 429, "TooOften"),
+        ("/no/bug", 500, "fault"),
+    ],
+)
+async def test_a_no_has_its_status_and_its_kind(client, signed, address, status, kind):
+    answer = await client.get(address, headers=signed())
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == kind
+    assert answer.json()["status"] == status
+
+
+async def test_another_method_is_refused_and_told_which_are_allowed(client, signed):
+    answer = await client.delete("/notes", headers=signed())
+
+    assert answer.status_code == 405
+    assert answer.json()["title"] == "Cette adresse ne permet pas cela."
+    assert "allow" in answer.headers
+
+
+async def test_a_no_is_told_in_the_language_of_the_reader(client):
+    french = await client.get("/no/closed")
+    english = await client.get("/no/closed", headers={"accept-language": "en"})
+
+    assert french.json()["title"] == "La note est close."
+    assert english.json()["title"] == "The note is closed."
+    assert english.headers["content-language"] == "en"
+
+
+async def test_an_invalid_field_of_the_domain_is_named(client, signed):
+    answer = await client.post("/notes", json={"text": "dull"}, headers=signed())
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "text", "message": "Ce texte est trop terne."}]
+
+
+async def test_too_often_says_when_to_come_back(client):
+    assert (await client.get("/no/often")).headers["retry-after"] == "60"
+
+
+async def test_a_fault_tells_nothing_of_itself_and_stores_nothing(client, engine, signed):
+    answer = await client.post("/notes", json={"text": "broken"}, headers=signed())
+
+    assert answer.status_code == 500
+    assert "Zoé" not in answer.text
+    assert "RuntimeError" not in answer.text
+    assert await edge.count_notes(engine) == 0
+
+
+async def test_a_database_that_is_away_is_a_503(app, client, signed):
+    app.state.engine = connect("postgresql+asyncpg://nobody@127.0.0.1:9/nothing")
+
+    answer = await client.get("/notes", headers=signed())
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    await app.state.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "error", [nats.errors.NoServersError(), BrokerUnavailable(), TimeoutError(), ConnectionError()]
+)
+def test_what_does_not_answer_may_answer_later(error):
+    assert temporary(error)
+
+
+class Sql(Exception):
+    def __init__(self, sqlstate):
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(("state", "again"), [("40P01", True), ("40001", True), ("23505", False)])
+def test_a_lost_race_may_be_won_later_and_a_broken_rule_not(state, again):
+    assert temporary(DBAPIError("", {}, Sql(state))) is again
+
+
+async def test_a_refused_request_costs_no_transaction(app, client, engine, signed):
+    begun = []
+    event.listen(engine.sync_engine, "begin", lambda _: begun.append(1))
+
+    await client.post("/notes", json={"text": 1}, headers=signed())
+    await client.post("/notes", json={"text": "a"}, headers=signed(Role.FUNDER))
+    await client.post("/notes", json={"text": "a"})
+    await client.post("/notes", content="{", headers=signed())
+    await client.get("/me", headers=signed())
+    refused = len(begun)
+    await client.post("/notes", json={"text": "a"}, headers=signed())
+
+    assert (refused, len(begun)) == (0, 1)
+
+
+async def test_the_answer_leaves_after_the_commit(client, engine, signed):
+    @event.listens_for(engine.sync_engine, "commit")
+    def refuse(_):
+        raise ConnectionError
+
+    answer = await client.post("/notes", json={"text": "lost"}, headers=signed())
+
+    assert answer.status_code == 503
+
+
+async def test_a_client_that_leaves_half_way_breaks_nothing(app, client, signed):
+    task = asyncio.create_task(client.post("/notes", json={"text": "slow"}, headers=signed()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+
+    answer = await client.post("/notes", json={"text": "next"}, headers=signed())
+
+    assert answer.status_code == 201
+
+
+async def test_the_schema_is_served(client):
+    answer = await client.get("/openapi.json")
+
+    assert "/notes" in answer.json()["paths"]
+
+
+class Silent(Conflict): ...
+
+
+class Speaking(Invalid):
+    """It speaks."""
+
+    fr = "Cela parle."
+
+
+def kinds(kind: type[DomainError]):
+    return [kind, *(inner for each in kind.__subclasses__() for inner in kinds(each))]
+
+
+@pytest.mark.parametrize("kind", kinds(DomainError), ids=lambda kind: kind.__name__)
+def test_every_no_has_a_title_in_both_languages(kind):
+    assert title(kind, "fr").endswith(".")
+    assert title(kind, "en").endswith(".")
+
+
+def test_a_no_without_words_speaks_as_its_kind():
+    assert title(Silent, "en") == Conflict.__doc__
+
+
+def test_an_invalid_field_speaks_by_its_class_or_by_what_it_is_given():
+    assert Speaking("f").sentences == {"fr": "Cela parle.", "en": "It speaks."}
+    assert Speaking("f", fr="Non.", en="No.").sentences == {"fr": "Non.", "en": "No."}
