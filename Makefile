@@ -82,7 +82,9 @@ lock: .venv/.uv ## lock what each service needs, with hashes [upgrade=1 takes ne
 	@touch $@
 
 .venv/.local: requirements/local.txt .venv/.uv
-	@$(UV) pip install --python $(BIN)/python --require-hashes --compile-bytecode -r $<
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
+	@# Compiled once, here, or each of six services would compile the same at its first start.
+	@$(BIN)/python -c 'import alembic.command, common.migrate, common.serve, common.service, local.up'
 	@touch $@
 
 .venv/.test: requirements/test.txt .venv/.uv

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.platform import DEFAULT_HOME
-from local.ports import Ports
+from local.ports import SERVICES, Ports
 from local.trouble import Trouble
 
 
@@ -18,6 +18,7 @@ class Told:
 
     home: Path
     ports: Ports
+    services: list[str]
 
 
 def read(description: str | None) -> Told:
@@ -35,9 +36,16 @@ def read(description: str | None) -> Told:
         metavar="BASE",
         help="nine ports from here on, the portal first; or move one: BINOME_PORTAL_PORT=…",
     )
+    parser.add_argument("services", nargs="*", type=service, help="only these (all)")
     told = parser.parse_args()
     ports = Ports.counted_from(told.ports) if told.ports else Ports.from_environment(os.environ)
-    return Told(home=told.data, ports=ports)
+    return Told(home=told.data, ports=ports, services=told.services)
+
+
+def service(name: str) -> str:
+    if name not in SERVICES:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(SERVICES)}")
+    return name
 
 
 def main_of(command: Callable[[], object]) -> None:
@@ -46,3 +54,5 @@ def main_of(command: Callable[[], object]) -> None:
         command()
     except Trouble as trouble:
         sys.exit(f"bad  {trouble}")
+    except PermissionError as error:
+        sys.exit(f"bad  {error.filename} is not ours; mend: chown it, or choose another --data")

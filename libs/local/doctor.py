@@ -13,8 +13,8 @@ from urllib.request import urlopen
 
 from local.arguments import main_of, read
 from local.lock import holder
-from local.platform import LOCK, PORTS, Platform
-from local.ports import SERVICES, Ports, is_busy, variable
+from local.platform import LOCK, Platform
+from local.ports import Ports, is_busy, variable
 from local.service import OK, readiness
 from local.trouble import Trouble
 
@@ -140,10 +140,10 @@ def _varz(platform: Platform) -> dict[str, Any]:
 
 
 def services(platform: Platform) -> Iterator[Finding]:
-    for name in SERVICES:
-        status, said = readiness(platform.ports.of(name))
-        log = platform.service(name).log
-        mend = None if status == OK else f"see {log}, then `make up` again ({said.strip()[:200]})"
+    for name, service in platform.services.items():
+        status, said = readiness(service.port)
+        told = said.strip()[:200]
+        mend = None if status == OK else f"see {service.log}, then `make up` again ({told})"
         yield Finding(f"{name} is {'ready' if status == OK else 'not ready'}", mend)
 
 
@@ -166,8 +166,8 @@ def examine(platform: Platform) -> Iterator[Finding]:
 
 def doctor() -> None:
     told = read(__doc__)
-    known = (told.home / PORTS).exists()
-    platform = Platform.found_in(told.home) if known else Platform(told.home, told.ports)
+    runs = holder(told.home / LOCK) is not None
+    platform = Platform.found_in(told.home) if runs else Platform(told.home, told.ports)
     findings = list(examine(platform))
     sys.stdout.writelines(f"{finding}\n" for finding in findings)
     sys.exit(any(finding.mend for finding in findings))

@@ -1,18 +1,18 @@
-"""Bring the six databases of a running platform up to date: `python -m local.migrate`."""
+"""Bring the databases of a running platform up to date: `python -m local.migrate`."""
 
 from alembic import command
 
 from common.migrate import configuration
 from local.arguments import main_of, read
 from local.platform import Platform
-from local.ports import SERVICES
 
 
 def migrate() -> None:
-    surroundings = Platform.found_in(read(__doc__).home).surroundings
-    for service in SERVICES:
+    told = read(__doc__)
+    platform = Platform.found_in(told.home)
+    for service in told.services or platform.services:
         config = configuration(service)
-        config.attributes["database_url"] = surroundings.database_url(service)
+        config.attributes["database_url"] = platform.surroundings.database_url(service)
         command.upgrade(config, "head")
 
 

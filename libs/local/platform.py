@@ -1,12 +1,14 @@
 """The platform on one machine, as `make up` and the end-to-end tests start it."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON_PATH = os.pathsep.join(str(ROOT / folder) for folder in ("services", "libs"))
 DEFAULT_HOME = ROOT / ".data"
 LOCK = "lock"
-PORTS = "ports.json"
+LAST_STARTED = "last_started.json"
 
 Say = Callable[[str], None]
 
@@ -33,9 +35,15 @@ def say_nothing(_: str) -> None:
 
 
 class Platform:
-    """Two servers and six services on one data directory; a context that leaves nothing behind."""
+    """Two servers and the services on one data directory; a context that leaves nothing behind."""
 
-    def __init__(self, home: Path = DEFAULT_HOME, ports: Ports | None = None) -> None:
+    def __init__(
+        self,
+        home: Path = DEFAULT_HOME,
+        ports: Ports | None = None,
+        *,
+        names: Sequence[str] = SERVICES,
+    ) -> None:
         self.home = home.absolute()
         self.ports = ports or Ports.from_environment(os.environ)
         self.logs = self.home / "logs"
@@ -45,13 +53,17 @@ class Platform:
         )
         self.postgres = self._postgres()
         self.nats = self._nats()
-        self.services = {name: self._service(name) for name in SERVICES}
+        self.services = {name: self._service(name) for name in names}
         self._held = ExitStack()
 
     @classmethod
     def found_in(cls, home: Path) -> Self:
-        """Find the platform that was last started on this data directory, where it listens."""
-        return cls(home, Ports.read(home / PORTS))
+        """Find the platform as it was last started on this data directory."""
+        last = home / LAST_STARTED
+        if not last.exists():
+            return cls(home)
+        told = json.loads(last.read_text())
+        return cls(home, Ports(**told["ports"]), names=told["names"])
 
     def __enter__(self) -> Self:
         self.start()
@@ -65,7 +77,7 @@ class Platform:
         self._held.enter_context(Lock(self.home / LOCK))
         try:
             self.ports.refuse_busy()
-            self.ports.write(self.home / PORTS)
+            self._remember()
             self.logs.mkdir(exist_ok=True)
             self._start_servers(say)
             self._start_services(say)
@@ -98,11 +110,11 @@ class Platform:
 
     def declare(self) -> None:
         """Make NATS hold the streams, buckets and consumers that the services expect."""
-        self.run("common.topology", "declare", *SERVICES)
+        self.run("common.topology", "declare", *self.services)
 
     def migrate(self) -> None:
         """Bring the databases up to date, in one process that loads the code once for all."""
-        self.run("local.migrate", "--data", str(self.home))
+        self.run("local.migrate", "--data", str(self.home), *self.services)
 
     def run(self, *command: str, environment: Mapping[str, str] | None = None) -> str:
         """Run a command of the project, as the operator or as told, and return what it says."""
@@ -128,6 +140,10 @@ class Platform:
         }
         return {name: each.log for name, each in everyone.items() if not each.is_running}
 
+    def _remember(self) -> None:
+        started = {"ports": asdict(self.ports), "names": list(self.services)}
+        (self.home / LAST_STARTED).write_text(json.dumps(started))
+
     def _start_servers(self, say: Say) -> None:
         """Both at once: each is half the wait, and neither needs the other."""
         with ThreadPoolExecutor(max_workers=2) as pool:
@@ -139,7 +155,7 @@ class Platform:
         self.postgres.start()
         say(f"PostgreSQL listens on {self.ports.postgres}")
         self.migrate()
-        say("six databases are up to date")
+        say("the databases are up to date")
 
     def _prepare_nats(self, say: Say) -> None:
         self.nats.start()

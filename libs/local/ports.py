@@ -1,10 +1,8 @@
 """Where everything listens on this machine; the one list of the services' names."""
 
-import json
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Self
 
 from local.trouble import Trouble
@@ -41,14 +39,6 @@ class Ports:
             if variable(port.name) in environ
         }
         return cls(**moved)
-
-    @classmethod
-    def read(cls, path: Path) -> Self | None:
-        """Read where a platform listened when it was last started."""
-        return cls(**json.loads(path.read_text())) if path.exists() else None
-
-    def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)))
 
     @classmethod
     def free(cls) -> Self:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -43,19 +44,20 @@ class Secrets:
         """Read them, or make them if this is the first start."""
         if path.exists():
             return cls(**json.loads(path.read_text()))
-        made = cls.made_new()
-        made.write(path)
-        return made
+        cls.made_new().write(path)
+        return cls.kept_in(path)
 
     def write(self, path: Path) -> None:
-        """Appear whole, and readable by nobody else, or not at all."""
+        """Appear whole, readable by nobody else, and only if there are no others yet."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
+        new = path.with_suffix(f".{os.getpid()}")
         with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             json.dump(asdict(self), file, indent=2)
             file.flush()
             os.fsync(file.fileno())
-        new.rename(path)
+        with suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
 
     @property
     def token_keys(self) -> str:

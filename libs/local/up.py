@@ -11,6 +11,7 @@ from rich.console import Console
 from local.arguments import main_of, read
 from local.environment import FIRST_ADMIN_EMAIL
 from local.platform import Platform, last_line
+from local.ports import SERVICES
 
 LOOK_EVERY_SECONDS = 0.5
 
@@ -56,7 +57,7 @@ def sign_ins(platform: Platform) -> list[str]:
 def up() -> None:
     told = read(__doc__)
     screen = Screen(Console())
-    platform = Platform(told.home, told.ports)
+    platform = Platform(told.home, told.ports, names=told.services or SERVICES)
     with stopped_by_signals(), leaving(platform, screen):
         with Console().status("starting"):
             platform.start(screen.say)
@@ -82,11 +83,12 @@ def leaving(platform: Platform, screen: Screen) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        screen.say("stopping")
+        screen.say("asked to stop")
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         platform.stop()
+        screen.say("everything is stopped; what was done is kept")
 
 
 @contextmanager

@@ -36,12 +36,6 @@ def test_free_ports_differ():
     assert len(set(vars_of(Ports.free()).values())) == 9
 
 
-def test_ports_are_found_again(tmp_path):
-    Ports.counted_from(9000).write(tmp_path / "ports.json")
-
-    assert Ports.read(tmp_path / "ports.json") == Ports.counted_from(9000)
-
-
 def test_a_held_lock_names_its_holder(tmp_path):
     with Lock(tmp_path / "lock"), pytest.raises(Trouble, match=r"already runs.*make down"):
         Lock(tmp_path / "lock").__enter__()
