@@ -139,24 +139,27 @@ def write_json(level: str = "info", service: str = "") -> None:
         "keep_exc_info": False,
         "keep_stack_info": False,
     }
+    # Or logging would print on stderr what it could not format, with all that was to be filled in.
+    logging.raiseExceptions = False
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"json": formatter},
             "handlers": {
+                "nowhere": {"class": "logging.NullHandler"},
                 "stdout": {
                     "class": "logging.StreamHandler",
                     "formatter": "json",
                     "stream": "ext://sys.stdout",
-                }
+                },
             },
             "root": {"handlers": ["stdout"], "level": "WARNING"},
             "loggers": {
                 "alembic": {"level": "INFO"},
                 "_granian": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
                 # A line per request with its raw address: FrontDoor writes a better one.
-                "granian.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+                "granian.access": {"handlers": ["nowhere"], "propagate": False},
             },
         }
     )
