@@ -22,6 +22,9 @@ from common.streams import EVENTS_STREAM
 log = structlog.get_logger()
 
 LARGEST_BATCH = 1000
+# An atomic batch costs the server some 5 to 20 ms whatever its size, as it is staged in files
+# of its own; one message costs 0.15 to 0.4 ms. They break even about here.
+FEW = 32
 # A publish that timed out may well be stored: a short time-out only makes duplicates.
 PATIENCE = 5.0
 UNAVAILABLE = 503
@@ -172,8 +175,8 @@ async def publish_batch(
 ) -> list[int]:
     """Store messages in order and tell their stream sequences; all of them, or an exception.
 
-    A thousand at a time are stored by one atomic batch, which is one fsync. A batch that the
-    server refuses, because it knows one of the ids already, goes message by message.
+    Few go one by one, which is sooner done; many by atomic batches of a thousand, each one
+    fsync. A batch that the server refuses, as it knows one of the ids, goes one by one as well.
     """
     sequences: list[int] = []
     for first in range(0, len(messages), LARGEST_BATCH):
@@ -185,7 +188,7 @@ async def publish_batch(
 async def _publish_at_once(
     connection: Connection, batch: Sequence[Message], stream: str
 ) -> list[int]:
-    if len(batch) > 1:
+    if len(batch) > FEW:
         try:
             return await _publish_atomically(connection, batch, stream)
         except PublishRefused as refusal:

@@ -8,6 +8,7 @@ import pytest
 from common.broker import (
     ACCEPTED,
     ALLOW_UNSAFE_SYNC,
+    FEW,
     BrokerUnavailable,
     Message,
     PublishNotPermitted,
@@ -22,18 +23,21 @@ from tests.common.bare_nats import running
 OURS = "events.intake.referral_submitted.v1"
 THEIRS = "events.matching.proposal_made.v1"
 MEBIBYTE = 1024**2
+# More than go one by one.
+MANY = 2 * FEW
 
 
 def message(number, *, subject=OURS, size=10):
     return Message(subject=subject, id=f"id-{number}", payload=b"x" * size, headers={"type": "t"})
 
 
-async def test_a_batch_is_stored_in_order_and_tells_its_places(declared, intake):
-    assert await publish_batch(intake, [message(number) for number in range(3)]) == [1, 2, 3]
-    assert await publish_batch(intake, [message(3)]) == [4]
-    assert await publish_batch(intake, []) == []
-    stored = [await declared.get_msg("events", seq) for seq in (1, 2, 3, 4)]
-    assert [each.headers["Nats-Msg-Id"] for each in stored] == ["id-0", "id-1", "id-2", "id-3"]
+@pytest.mark.parametrize("size", [0, 1, FEW, MANY])
+async def test_messages_are_stored_in_order_and_told_their_places(declared, intake, size):
+    await publish_batch(intake, [message("earlier")])
+    places = await publish_batch(intake, [message(number) for number in range(size)])
+    assert places == list(range(2, size + 2))
+    stored = [await declared.get_msg("events", place) for place in places]
+    assert [each.headers["Nats-Msg-Id"] for each in stored] == [f"id-{n}" for n in range(size)]
 
 
 @pytest.mark.usefixtures("declared")
@@ -42,41 +46,38 @@ async def test_more_than_the_server_takes_at_once_is_stored_all_the_same(intake)
 
 
 @pytest.mark.usefixtures("declared")
-async def test_a_message_known_already_keeps_its_place_and_the_others_are_stored(intake):
+@pytest.mark.parametrize("size", [FEW, MANY])
+async def test_a_message_known_already_keeps_its_place_and_the_others_are_stored(intake, size):
     await publish_batch(intake, [message(number) for number in range(3)])
-    again = [message(number) for number in (1, 3, 2, 4)]
-    assert await publish_batch(intake, again) == [2, 4, 3, 5]
-    assert await publish_batch(intake, again) == [2, 4, 3, 5]
+    again = [message(1), *(message(number) for number in range(3, size)), message(0)]
+    places = [2, *range(4, size + 1), 1]
+    assert await publish_batch(intake, again) == places
+    assert await publish_batch(intake, again) == places
 
 
 async def test_two_at_once_never_mix_their_places(declared, intake, operator):
-    lots = [[message(f"{lot}-{n}") for n in range(50)] for lot in range(20)]
+    lots = [[message(f"{lot}-{n}") for n in range(MANY)] for lot in range(20)]
     places = await asyncio.gather(
         *(publish_batch((intake, operator)[n % 2], lot) for n, lot in enumerate(lots))
     )
-    assert sorted(place for lot in places for place in lot) == list(range(1, 1001))
+    assert sorted(place for lot in places for place in lot) == list(range(1, 20 * MANY + 1))
     for lot, places_of_lot in zip(lots, places, strict=True):
         first = await declared.get_msg("events", places_of_lot[0])
         assert first.headers["Nats-Msg-Id"] == lot[0].id
 
 
-@pytest.mark.parametrize("forbidden", [[0], [0, 1], [1], [2], [0, 1, 2]])
-async def test_what_is_not_permitted_fails_at_once_and_by_name(declared, intake, forbidden):
-    batch = [message(n, subject=THEIRS if n in forbidden else OURS) for n in range(3)]
+@pytest.mark.parametrize("size", [1, FEW, MANY])
+@pytest.mark.parametrize("forbidden", [{0}, {0, 1}, {-1}, {-2}, {0, -1}])
+async def test_what_is_not_permitted_fails_at_once_and_by_name(declared, intake, size, forbidden):
+    places = {place % size for place in forbidden}
+    batch = [message(n, subject=THEIRS if n in places else OURS) for n in range(size)]
     started = time.monotonic()
     with pytest.raises(PublishNotPermitted) as refused:
         await publish_batch(intake, batch)
     assert refused.value.subject == THEIRS
     assert time.monotonic() - started < 1
-    assert (await declared.stream_info("events")).state.messages == 0
-
-
-@pytest.mark.usefixtures("declared")
-async def test_a_single_publish_that_is_not_permitted_fails_at_once(intake):
-    started = time.monotonic()
-    with pytest.raises(PublishNotPermitted):
-        await publish_batch(intake, [message(1, subject=THEIRS)])
-    assert time.monotonic() - started < 1
+    stored = (await declared.stream_info("events")).state.messages
+    assert stored == (0 if size > FEW else min(places))
 
 
 @pytest.mark.usefixtures("declared")
@@ -90,13 +91,15 @@ async def test_no_stream_means_unavailable_not_stored(intake):
     with pytest.raises(BrokerUnavailable):
         await publish_batch(intake, [message(1)])
     with pytest.raises(BrokerUnavailable):
-        await publish_batch(intake, [message(1), message(2)])
+        await publish_batch(intake, [message(n) for n in range(MANY)])
 
 
 @pytest.mark.usefixtures("declared")
 async def test_a_message_for_another_stream_is_refused(intake):
     with pytest.raises(PublishRefused):
         await publish_batch(intake, [message(1)], stream="other")
+    with pytest.raises(PublishRefused):
+        await publish_batch(intake, [message(n) for n in range(MANY)], stream="other")
 
 
 async def test_a_full_store_says_so_loses_nothing_and_takes_more_once_there_is_room(
@@ -164,7 +167,7 @@ async def shrink(jetstream, max_bytes):
 
 async def fill(connection):
     for lot in range(1000):
-        await publish_batch(connection, [message(f"{lot}-{n}", size=10_000) for n in range(9)])
+        await publish_batch(connection, [message(f"{lot}-{n}", size=1_000) for n in range(MANY)])
 
 
 async def until_published(connection, messages):
