@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,11 @@ from training.store.planned import Window
 STAFF = (Role.COORDINATOR, Role.VOLUNTEER)
 
 
+def digits(text: object) -> object:
+    """Read a number from an address, where everything is text."""
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
 class SessionsAsked(Model):
     """Which page of the sessions is asked for."""
 
@@ -31,7 +36,7 @@ class SessionsAsked(Model):
     kind: SessionKind | None = None
     programme: UUID | None = None
     after: UUID | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits)] = 50
 
     @property
     def window(self) -> Window:

@@ -1,6 +1,6 @@
 """Queries on sessions and on the places in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -134,16 +134,18 @@ def _visible(sight: Sight) -> ColumnElement[bool]:
     return kinds & (sessions.c.association_id == sight.association_id)
 
 
-def _within(window: Window) -> list[ColumnElement[bool]]:
-    columns = sessions.c
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (window.start, columns.starts_at >= window.start),
-        (window.end, columns.starts_at < window.end),
-        (window.kind, columns.kind == window.kind),
-        (window.programme_id, columns.programme_id == window.programme_id),
-        (window.session_id, columns.id == window.session_id),
-    ]
-    return [condition for value, condition in asked if value is not None]
+def _within(window: Window) -> Iterator[ColumnElement[bool]]:
+    if window.start:
+        yield sessions.c.starts_at >= window.start
+    if window.end:
+        yield sessions.c.starts_at < window.end
+    for column, wanted in (
+        (sessions.c.kind, window.kind),
+        (sessions.c.programme_id, window.programme_id),
+        (sessions.c.id, window.session_id),
+    ):
+        if wanted:
+            yield column == wanted
 
 
 async def attendance_list(tx: AsyncConnection, session_id: UUID) -> list[RowMapping]:

@@ -4,7 +4,6 @@ Names are kept sealed, and nothing here is a free text.
 """
 
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     CheckConstraint,
     Column,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from common.contracts.training import SessionKind
 from common.database import NAMING, one_of
