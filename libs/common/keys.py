@@ -2,9 +2,15 @@
 
 Whoever owns the table creates and erases keys in it. What changed is put into the bucket before
 the events of the same transaction leave, so that nobody hears of a person without a key.
+
+With DATABASE_URL of the home: `python -m common.keys refill` after a broker lost its disk, with
+the operator's NATS_URL; `python -m common.keys rewrap` after a new KEY_ENCRYPTION_KEY was put
+before the old ones, which can then be taken away.
 """
 
 import asyncio
+import os
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -27,9 +33,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from common.broker import PATIENCE, Connection, Message, publish_batch
+from common.broker import PATIENCE, Connection, Message, connect, publish_batch
 from common.database import NAMING
+from common.database import connect as connect_database
 from common.seal import KeyRing
+from common.server import OPERATOR
 from common.streams import KEYS_STREAM, KEYS_SUBJECT
 from common.vault import ERASED, KeyNotYetKnown, Vault, VaultFor, vault_of
 
@@ -199,3 +207,26 @@ def _message(person_id: UUID, wrapped: bytes) -> Message:
     if wrapped == ERASED:
         headers |= TOMBSTONE
     return Message(subject=_subject(person_id), id=uuid4().hex, payload=wrapped, headers=headers)
+
+
+async def command(name: str) -> str:
+    """Refill or rewrap; tell what was done."""
+    engine = connect_database(os.environ["DATABASE_URL"])
+    try:
+        if name == "rewrap":
+            # The relay of the service at home puts them into the bucket.
+            ring = KeyRing.parse(os.environ["KEY_ENCRYPTION_KEY"])
+            return f"{await rewrap_keys(engine, ring)} keys are wrapped anew"
+        connection = await connect(os.environ["NATS_URL"], OPERATOR)
+        try:
+            return f"{await refill_keys(engine, KeyBucket(connection))} keys are in the bucket"
+        finally:
+            await connection.close()
+    finally:
+        await engine.dispose()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["refill"], ["rewrap"]):
+        raise SystemExit("usage: python -m common.keys refill | rewrap")
+    sys.stdout.write(f"{asyncio.run(command(sys.argv[1]))}\n")

@@ -110,8 +110,8 @@ class Vault:
                 self._remembered.pop(person_id, None)
                 self._remembered[person_id] = (until, key)
         # A dict keeps the order of arrival, and all have the same time: the first is the oldest.
-        for oldest in list(self._remembered)[: max(0, len(self._remembered) - self._size)]:
-            del self._remembered[oldest]
+        while len(self._remembered) > self._size:
+            del self._remembered[next(iter(self._remembered))]
 
 
 def with_vault(engine: AsyncEngine, vault_for: VaultFor) -> AsyncEngine:

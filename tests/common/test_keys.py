@@ -1,6 +1,7 @@
 """Keys live at home and are read from the bucket; an erased one is gone from the disk as well."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -209,6 +210,28 @@ async def test_a_bucket_that_lost_its_disk_is_refilled_with_keys_and_erasures(
     assert await refill_keys(home, bucket) == 2
     assert await bucket.read([zoe, ali]) == before
     assert await reader(bucket).open(zoe, "name", sealed) == "Zoé"
+
+
+@pytest.fixture
+def environment(postgres, fresh_nats, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", postgres.url("intake"))
+    monkeypatch.setenv("NATS_URL", fresh_nats.url("operator"))
+    monkeypatch.setenv("KEY_ENCRYPTION_KEY", ",".join(map(as_text, (NEW, OLD))))
+
+
+def as_text(key):
+    return urlsafe_b64encode(key).decode()
+
+
+@pytest.mark.usefixtures("environment")
+async def test_one_command_refills_the_bucket_and_another_rewraps_the_keys(home, bucket):
+    old_home = with_vault(home, vault_at_home(KeyRing([OLD])))
+    zoe, sealed = await new_person(old_home)
+    assert await keys.command("refill") == "1 keys are in the bucket"
+    assert await reader(bucket, KeyRing([OLD])).open(zoe, "name", sealed) == "Zoé"
+    assert await keys.command("rewrap") == "1 keys are wrapped anew"
+    await publish_keys(home, bucket)
+    assert await reader(bucket, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
 
 
 async def test_thousands_of_keys_are_published_in_a_few_batches(home, bucket):
