@@ -51,7 +51,7 @@ def postgres(folder: Path, secrets: Secrets) -> Iterator[Postgres]:
     server = servers.postgres_in(folder, secrets)
     server.start()
     yield server
-    server.stop()
+    server.kill()  # a stop would first write down all that is thrown away next
 
 
 @pytest.fixture(scope="session")

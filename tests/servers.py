@@ -64,9 +64,16 @@ async def empty_tables(engine: AsyncEngine, service: str) -> None:
     async with engine.begin() as tx:
         if service not in _with_tables:
             await _make(tx, kept)
-        names = ", ".join(f'"{table.name}"' for each in kept for table in each.sorted_tables)
-        await tx.exec_driver_sql(f"truncate {names} restart identity cascade")
+        if used := await _used(tx, kept):
+            await tx.exec_driver_sql(f"truncate {', '.join(used)} restart identity cascade")
     _with_tables.add(service)
+
+
+async def _used(tx: AsyncConnection, kept: list[MetaData]) -> list[str]:
+    """Find the tables with rows: to ask is ten times quicker than to truncate an empty table."""
+    names = [f'"{table.name}"' for metadata in kept for table in metadata.sorted_tables]
+    asked = (f"select '{name}' where exists (select from {name})" for name in names)  # noqa: S608 -- our own names
+    return [name for (name,) in await tx.exec_driver_sql(" union all ".join(asked))]
 
 
 async def _make(tx: AsyncConnection, kept: list[MetaData]) -> None:
