@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -27,6 +28,7 @@ LARGEST_BATCH = 1000
 FEW = 32
 # A publish that timed out may well be stored: a short time-out only makes duplicates.
 PATIENCE = 5.0
+NOT_LET_IN = "authorization violation"
 UNAVAILABLE = 503
 ACCOUNT_FULL = 10002
 REFUSED_PUBLISH = re.compile(r'permissions violation for publish to "([^"]+)"', re.IGNORECASE)
@@ -53,6 +55,10 @@ class PublishRefused(Exception):
 
 class BrokerUnavailable(Exception):
     """No stream takes the message for now: none is there, its store is full, or the way is cut."""
+
+
+class NotLetIn(Exception):
+    """NATS does not know this user, or not by this password: look at NATS_URL."""
 
 
 class UnsafeBroker(Exception):
@@ -139,9 +145,9 @@ def _end(refusal: asyncio.Future[Exception], reason: Exception) -> None:
 
 
 async def connect(url: str, name: str) -> Connection:
-    """Connect as the NATS user `name`; reconnect for as long as the process lives."""
+    """Connect as the NATS user `name`; from then on reconnect for as long as the process lives."""
     connection = Connection()
-    await connection.connect(
+    connecting = connection.connect(
         url,
         name=name,
         inbox_prefix=f"_INBOX.{name}",
@@ -151,6 +157,17 @@ async def connect(url: str, name: str) -> Connection:
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
     )
+    try:
+        # The first time is not for ever: a wrong address should end the start, and be told.
+        await asyncio.wait_for(connecting, PATIENCE)
+    except TimeoutError:
+        reason = connection.last_error
+        await connection.close()
+        if NOT_LET_IN in str(reason).lower():
+            raise NotLetIn(name) from None
+        raise BrokerUnavailable(
+            f"NATS does not answer at {urlsplit(url).netloc.rpartition('@')[2]}"
+        ) from None
     return connection
 
 
@@ -159,8 +176,7 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
     if environment.get(ALLOW_UNSAFE_SYNC) == ACCEPTED:
         log.warning("nats_may_lose_events", allowed_by=ALLOW_UNSAFE_SYNC)
         return
-    async with httpx.AsyncClient(base_url=monitoring_url, timeout=PATIENCE) as client:
-        server = (await client.get("/varz")).raise_for_status().json()
+    server = await _asked(monitoring_url)
     if not server.get("jetstream", {}).get("config", {}).get("sync_always", False):
         message = (
             "NATS acknowledges events before they are on disk and may lose them: "
@@ -168,6 +184,19 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
             f"or {ALLOW_UNSAFE_SYNC}={ACCEPTED} to start nevertheless"
         )
         raise UnsafeBroker(message)
+
+
+async def _asked(monitoring_url: str) -> dict[str, Any]:
+    # Reading the certificates of the world takes longer than the question itself.
+    secure = monitoring_url.startswith("https:")
+    try:
+        async with httpx.AsyncClient(verify=secure, timeout=PATIENCE) as client:
+            answer = await client.get(f"{monitoring_url.rstrip('/')}/varz")
+            server: dict[str, Any] = answer.raise_for_status().json()
+    except httpx.HTTPError:
+        message = f"NATS does not answer at {monitoring_url}: is NATS_MONITORING_URL right?"
+        raise BrokerUnavailable(message) from None
+    return server
 
 
 async def publish_batch(

@@ -47,6 +47,12 @@ def key_of_32_bytes(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def keys_of_32_bytes(secrets: SecretStr) -> SecretStr:
+    for key in secrets.get_secret_value().split(","):
+        decoded_key(key.strip())
+    return secrets
+
+
 def ed25519_key(jwk: Any, *, private: bool) -> None:
     if not isinstance(jwk, dict) or jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519":
         raise ValueError("must hold Ed25519 keys only")
@@ -82,6 +88,8 @@ def read_json(text: str) -> Any:
 
 # A service's own settings name their secrets by these types.
 EncryptionKey = Annotated[SecretStr, AfterValidator(key_of_32_bytes)]
+# Newest first, separated by commas: an old one stays until everything is wrapped anew.
+EncryptionKeys = Annotated[SecretStr, AfterValidator(keys_of_32_bytes)]
 SigningKey = Annotated[SecretStr, AfterValidator(private_key)]
 PublicKeys = Annotated[str, AfterValidator(public_keys)]
 

@@ -11,10 +11,12 @@ from common.broker import (
     FEW,
     BrokerUnavailable,
     Message,
+    NotLetIn,
     PublishNotPermitted,
     PublishRefused,
     UnsafeBroker,
     assert_durable,
+    connect,
     publish_batch,
 )
 from local.ports import free_ports
@@ -150,6 +152,24 @@ async def test_a_server_that_may_lose_events_is_refused_with_the_mend(careless_s
 
 async def test_only_who_says_it_by_name_starts_with_a_server_that_may_lose_events(careless_server):
     await assert_durable(careless_server, {ALLOW_UNSAFE_SYNC: ACCEPTED})
+
+
+async def test_a_wrong_password_is_told_by_name_and_not_shown(fresh_nats):
+    with pytest.raises(NotLetIn) as refused:
+        await connect(f"nats://intake:wrong@127.0.0.1:{fresh_nats.port}", "intake")
+    assert str(refused.value) == "intake"
+
+
+async def test_a_wrong_address_ends_the_start_and_is_told_without_the_password():
+    [nobody_there] = free_ports(1)
+    with pytest.raises(BrokerUnavailable, match=f"at 127.0.0.1:{nobody_there}$"):
+        await connect(f"nats://intake:hush@127.0.0.1:{nobody_there}", "intake")
+
+
+async def test_a_wrong_monitoring_address_is_told_by_name():
+    [nobody_there] = free_ports(1)
+    with pytest.raises(BrokerUnavailable, match="NATS_MONITORING_URL"):
+        await assert_durable(f"http://127.0.0.1:{nobody_there}", {})
 
 
 @pytest.fixture

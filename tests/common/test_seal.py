@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from common.seal import (
     LARGEST_TEXT,
@@ -23,6 +24,7 @@ from common.seal import (
     same_email,
     same_name,
 )
+from common.settings import EncryptionKeys
 
 ZOE = UUID("00000000-0000-7000-8000-000000000001")
 KEY = DataKey(b"k" * 32)
@@ -164,6 +166,15 @@ def test_a_ring_is_read_from_base64url_keys_newest_first():
     ring = KeyRing.parse(text)
     assert ring.is_newest(KeyRing([NEW]).wrap(ZOE, KEY))
     assert same_key(ring.unwrap(ZOE, KeyRing([OLD]).wrap(ZOE, KEY)))
+
+
+def test_settings_take_several_key_encryption_keys_and_check_each():
+    keys = TypeAdapter(EncryptionKeys)
+    good, bad = urlsafe_b64encode(NEW).decode(), urlsafe_b64encode(b"short").decode()
+    assert keys.validate_python(f"{good},{good}").get_secret_value() == f"{good},{good}"
+    for wrong in (f"{good},{bad}", f"{good},", ""):
+        with pytest.raises(ValidationError):
+            keys.validate_python(wrong)
 
 
 def test_the_wrapped_key_holds_no_byte_of_the_key():
