@@ -52,21 +52,12 @@ class Agreement:
     @property
     def named(self) -> tuple[UUID, ...]:
         """The people whose keys seal the text, in the order of sealing."""
-        people = (self.signatories.get(capacity) for capacity in ORDER)
-        return tuple(dict.fromkeys(person for person in people if person))
+        return named_in(self.signatories)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An agreement before its text is written: what the text will say, and to whom."""
-
-    id: UUID
-    template: str
-    policy_version: int
-    language: str
-    terms: Terms
-    signatories: Mapping[Signatory, UUID | None]
-    sign_by: datetime
+def named_in(signatories: Mapping[Signatory, UUID | None]) -> tuple[UUID, ...]:
+    people = (signatories.get(capacity) for capacity in ORDER)
+    return tuple(dict.fromkeys(person for person in people if person))
 
 
 def signatories_of(

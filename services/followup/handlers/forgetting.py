@@ -1,0 +1,73 @@
+"""Forget a person: what could name them goes, what the figures and the proofs need stays."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts import Event
+from common.contracts.erasure import FollowupForgot
+from common.contracts.followup import CloseReason, Side
+from common.contracts.intake import PersonErased
+from common.outbox import emit
+from followup.domain import endings
+from followup.domain.endings import Farewell
+from followup.domain.pairs import ContactAfter, Pair, Status
+from followup.handlers.endings import void_pending
+from followup.handlers.settling import settle
+from followup.store.agreements import forget_signer
+from followup.store.care import forget_words, forget_words_by
+from followup.store.endings import forget_endings, forget_endings_by
+from followup.store.heard import erase_person
+from followup.store.pairs import lock_all_pairs_of
+from followup.store.reports import forget_reports
+
+
+async def forget_person(tx: AsyncConnection, erased: PersonErased) -> None:
+    """Forget somebody, once, and say so."""
+    if not await erase_person(tx, erased.person_id, erased.version):
+        return
+    pairs = await lock_all_pairs_of(tx, erased.person_id)
+    for pair in pairs:
+        await _end_erased(tx, pair, erased)
+    as_mentee = [pair.id for pair in pairs if pair.mentee_id == erased.person_id]
+    as_mentor = [pair.id for pair in pairs if pair.mentor_id == erased.person_id]
+    await forget_words(tx, as_mentee)
+    await forget_endings(tx, as_mentee)
+    await forget_reports(tx, as_mentee)
+    await forget_words_by(tx, erased.person_id)
+    await forget_endings_by(tx, as_mentor, Side.MENTOR)
+    await forget_signer(tx, erased.person_id)
+    await emit(
+        tx,
+        FollowupForgot(
+            occurred_at=erased.occurred_at,
+            association_id=None,
+            version=1,
+            person_id=erased.person_id,
+        ),
+    )
+
+
+async def _end_erased(tx: AsyncConnection, pair: Pair, erased: PersonErased) -> None:
+    """End what can no longer go on; nobody is left to be heard about it."""
+    at = max(erased.occurred_at, pair.formed_at)
+    side = Side.MENTEE if pair.mentee_id == erased.person_id else Side.MENTOR
+    place = pair.meeting_place if side is Side.MENTOR else None
+    events: list[Event] = []
+    forgotten = replace(pair, erased=True, meeting_place=place)
+    if not forgotten.ended:
+        await void_pending(tx, pair)
+        forgotten, closing = endings.begin_closing(
+            forgotten, reason=CloseReason.ACCOUNT_CLOSED, by=side, at=at
+        )
+        events.append(closing)
+    if forgotten.status is Status.CLOSING:
+        farewell = Farewell(
+            rematch_mentee=side is Side.MENTOR,
+            rematch_mentor=side is Side.MENTEE,
+            contact=ContactAfter.NONE,
+        )
+        sides = endings.sides_to_hear(forgotten)
+        forgotten, closed = endings.close(forgotten, sides, farewell, at=at)
+        events.append(closed)
+    await settle(tx, forgotten, *events, at=at)

@@ -1,0 +1,47 @@
+"""Reports of a difficulty or a danger: written by anyone of the pair, read by a second person."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from followup.domain.reports import Report
+from followup.domain.sight import Viewer, require_second_person
+from followup.handlers.sight import side_in
+from followup.sealing import opened, sealed
+from followup.store.pairs import find_pair
+from followup.store.reports import add_report, mark_read, reports_of
+
+REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReport:
+    """A report as its one reader sees it."""
+
+    report: Report
+    text: str | None
+
+
+async def write_report(tx: AsyncConnection, report: Report, *, viewer: Viewer) -> None:
+    """Keep a report where only a second person finds it; nothing of it is announced."""
+    pair = await find_pair(tx, report.pair_id)
+    await side_in(tx, pair, viewer)
+    text = await sealed(tx, pair.mentee_id, REPORT, report.text)
+    await add_report(tx, replace(report, association_id=pair.association_id, text=text))
+
+
+async def read_reports(
+    tx: AsyncConnection, *, pair_id: UUID, viewer: Viewer, now: datetime
+) -> list[OpenReport]:
+    """Show the reports about a pair to a second coordinator, and note who read them."""
+    pair = await find_pair(tx, pair_id)
+    reports = await reports_of(tx, pair_id)
+    for report in reports:
+        require_second_person(pair, report.author_id, viewer)
+        await mark_read(tx, report, by=viewer.person_id, at=now)
+    texts = await opened(tx, pair.mentee_id, REPORT, [report.text for report in reports])
+    return [
+        OpenReport(report=report, text=text) for report, text in zip(reports, texts, strict=True)
+    ]

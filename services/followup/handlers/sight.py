@@ -1,0 +1,16 @@
+"""Who asks: every handler that touches a pair asks this first."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.followup import Side
+from followup.domain.pairs import Pair
+from followup.domain.sight import Viewer, require_side, side_of
+from followup.store.heard import guardians_of
+
+
+async def side_in(tx: AsyncConnection, pair: Pair, viewer: Viewer, *allowed: Side) -> Side:
+    """Say as whom somebody meets a pair; raise if it is nobody, or none of those allowed."""
+    side = side_of(pair, viewer, await guardians_of(tx, pair.mentee_id))
+    if allowed:
+        require_side(side, *allowed)
+    return side

@@ -1,0 +1,15 @@
+"""The clock in: what falls due in the pairs, looked at in bounded batches."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Schedule
+from followup.handlers import deadlines
+
+schedule = Schedule()
+
+
+@schedule.every(minutes=10)
+async def look_at_due_pairs(tx: AsyncConnection, now: datetime) -> int:
+    return await deadlines.look_at_due_pairs(tx, now=now)

@@ -1,0 +1,169 @@
+"""Agreements, the way of each signer, and the proofs in the order in which they were made."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, cast, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.policy import Signatory
+from followup.domain.agreements import Agreement, AgreementStatus
+from followup.domain.clauses import Terms
+from followup.domain.errors import AgreementNotFound
+from followup.domain.proofs import SealedProof
+from followup.domain.signing import Logged, Signing, Step
+from followup.store.rows import one, rows
+from followup.store.tables import agreements, proofs, signings
+
+
+async def add_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
+    await tx.execute(insert(agreements).values(_row(agreement)))
+
+
+async def find_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
+    query = select(agreements).where(agreements.c.id == agreement_id)
+    row = await one(tx, query)
+    if row is None:
+        raise AgreementNotFound(agreement_id)
+    return _agreement(row)
+
+
+async def lock_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
+    """Load an agreement in order to sign it: two who sign at once do so one after the other."""
+    query = select(agreements).where(agreements.c.id == agreement_id).with_for_update()
+    row = await one(tx, query)
+    if row is None:
+        raise AgreementNotFound(agreement_id)
+    return _agreement(row)
+
+
+async def save_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
+    query = update(agreements).where(agreements.c.id == agreement.id)
+    await tx.execute(query.values(_row(agreement)))
+
+
+async def pending_agreements(
+    tx: AsyncConnection, pair_ids: Collection[UUID]
+) -> dict[UUID, Agreement]:
+    """Find, by pair, the agreements that wait for signatures."""
+    query = select(agreements).where(
+        agreements.c.pair_id.in_(pair_ids), agreements.c.status == AgreementStatus.PENDING
+    )
+    return {row["pair_id"]: _agreement(row) for row in await rows(tx, query)}
+
+
+async def signing_of(
+    tx: AsyncConnection, agreement_id: UUID, capacity: Signatory, person_id: UUID
+) -> Signing:
+    """Find how far somebody is on the way to sign; at the beginning, if nowhere."""
+    query = select(signings).where(
+        signings.c.agreement_id == agreement_id,
+        signings.c.capacity == capacity,
+        signings.c.person_id == person_id,
+    )
+    row = await one(tx, query)
+    if row is None:
+        return Signing(agreement_id=agreement_id, capacity=capacity, person_id=person_id)
+    log = tuple(
+        Logged(step=Step(each["step"]), at=datetime.fromisoformat(each["at"]))
+        for each in row["log"]
+    )
+    return Signing(**row | {"log": log})
+
+
+async def save_signing(tx: AsyncConnection, signing: Signing) -> None:
+    row = {
+        "agreement_id": signing.agreement_id,
+        "capacity": signing.capacity,
+        "person_id": signing.person_id,
+        "log": [{"step": each.step, "at": each.at.isoformat()} for each in signing.log],
+        "channel": signing.channel,
+        "code_hash": signing.code_hash,
+        "code_sent_at": signing.code_sent_at,
+        "tries": signing.tries,
+    }
+    upsert = insert(signings).values(row)
+    key = list(signings.primary_key.columns)
+    await tx.execute(upsert.on_conflict_do_update(index_elements=key, set_=row))
+
+
+async def proofs_of(tx: AsyncConnection, agreement_id: UUID) -> list[SealedProof]:
+    """List the proofs in the order of their chain."""
+    query = select(proofs).where(proofs.c.agreement_id == agreement_id).order_by(proofs.c.number)
+    return [
+        SealedProof(
+            body=row["body"],
+            sha256=row["sha256"],
+            key_id=row["key_id"],
+            signature=row["signature"],
+        )
+        for row in await rows(tx, query)
+    ]
+
+
+async def signed_capacities(tx: AsyncConnection, agreement_id: UUID) -> set[Signatory]:
+    query = select(proofs.c.capacity).where(proofs.c.agreement_id == agreement_id)
+    return set((await tx.scalars(query)).all())
+
+
+async def signed_by_agreement(
+    tx: AsyncConnection, agreement_ids: Collection[UUID]
+) -> dict[UUID, set[Signatory]]:
+    columns = [proofs.c.agreement_id, proofs.c.capacity]
+    rows = await tx.execute(select(*columns).where(proofs.c.agreement_id.in_(agreement_ids)))
+    signed: dict[UUID, set[Signatory]] = {}
+    for row in rows:
+        signed.setdefault(row.agreement_id, set()).add(row.capacity)
+    return signed
+
+
+async def add_proof(
+    tx: AsyncConnection, agreement_id: UUID, capacity: Signatory, number: int, proof: SealedProof
+) -> None:
+    row = {
+        "agreement_id": agreement_id,
+        "capacity": capacity,
+        "number": number,
+        "body": proof.body,
+        "sha256": proof.sha256,
+        "key_id": proof.key_id,
+        "signature": proof.signature,
+    }
+    await tx.execute(insert(proofs).values(row))
+
+
+async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
+    """Drop the texts that name a person and their address; the proofs stay, by ids alone."""
+    named = cast(agreements.c.signatories, Text).contains(str(person_id))
+    await tx.execute(update(agreements).where(named).values(text=None))
+    of_person = update(signings).where(signings.c.person_id == person_id)
+    await tx.execute(of_person.values(channel=None, code_hash=None))
+
+
+def _logged(step: dict[str, str]) -> Logged:
+    return Logged(step=Step(step["step"]), at=datetime.fromisoformat(step["at"]))
+
+
+def _row(agreement: Agreement) -> dict[str, Any]:
+    fields = {name: getattr(agreement, name) for name in Agreement.__dataclass_fields__}
+    return fields | {
+        "terms": agreement.terms.model_dump(mode="json"),
+        "signatories": {
+            capacity.value: str(person) if person else None
+            for capacity, person in agreement.signatories.items()
+        },
+    }
+
+
+def _agreement(row: dict[str, Any]) -> Agreement:
+    # A jsonb object forgets its order; everyone signs in the order of the capacities.
+    people = {
+        capacity: UUID(row["signatories"][capacity]) if row["signatories"][capacity] else None
+        for capacity in Signatory
+        if capacity in row["signatories"]
+    }
+    terms = Terms.model_validate(row["terms"])
+    return Agreement(**row | {"terms": terms, "signatories": people})

@@ -1,0 +1,79 @@
+"""Alerts, open and past: one row for each occasion."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from followup.domain.alerts import Alert, Occasion
+from followup.domain.errors import AlertNotFound
+from followup.store.rows import one, rows
+from followup.store.tables import alerts, pairs
+
+
+async def alerts_of(
+    tx: AsyncConnection, pair_ids: Collection[UUID]
+) -> dict[UUID, dict[Occasion, Alert]]:
+    found: dict[UUID, dict[Occasion, Alert]] = {}
+    for row in await rows(tx, select(alerts).where(alerts.c.pair_id.in_(pair_ids))):
+        known = found.setdefault(row["pair_id"], {})
+        known[(row["kind"], row["occasion"])] = Alert(**row)
+    return found
+
+
+async def save_alerts(tx: AsyncConnection, changed: Collection[Alert]) -> None:
+    if not changed:
+        return
+    upsert = insert(alerts)
+    columns = ("level", "step", "due_at", "raised_at", "version", "handled_at", "handled_by")
+    await tx.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["id"], set_={name: upsert.excluded[name] for name in columns}
+        ),
+        [asdict(alert) for alert in changed],
+    )
+
+
+async def lock_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
+    query = select(alerts).where(alerts.c.id == alert_id).with_for_update()
+    row = await one(tx, query)
+    if row is None:
+        raise AlertNotFound(alert_id)
+    return Alert(**row)
+
+
+async def find_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
+    row = await one(tx, select(alerts).where(alerts.c.id == alert_id))
+    if row is None:
+        raise AlertNotFound(alert_id)
+    return Alert(**row)
+
+
+async def open_alerts(
+    tx: AsyncConnection, visible: ColumnElement[bool], *, after: UUID | None, limit: int
+) -> list[Alert]:
+    """List what is still to be handled in the pairs that somebody sees."""
+    query = (
+        select(alerts)
+        .join(pairs, pairs.c.id == alerts.c.pair_id)
+        .where(visible, alerts.c.handled_at.is_(None))
+    )
+    if after is not None:
+        query = query.where(alerts.c.id > after)
+    return [Alert(**row) for row in await rows(tx, query.order_by(alerts.c.id).limit(limit))]
+
+
+async def most_urgent_alerts(
+    tx: AsyncConnection, visible: ColumnElement[bool], limit: int
+) -> list[Alert]:
+    query = (
+        select(alerts)
+        .join(pairs, pairs.c.id == alerts.c.pair_id)
+        .where(visible, alerts.c.handled_at.is_(None))
+        .order_by(alerts.c.due_at)
+        .limit(limit)
+    )
+    return [Alert(**row) for row in await rows(tx, query)]

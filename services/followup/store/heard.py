@@ -1,0 +1,191 @@
+"""What followup heard from others: the newest of each fact, and what it says of a pair."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.intake import AssociationRegistered, PersonRegistered, ProgrammePublished
+from common.contracts.policy import Policy
+from common.contracts.vocabulary import Sealed, Setting
+from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
+from followup.domain.heard import Heard, Topic
+from followup.store.heard_tables import associations, heard, people, programmes
+from followup.store.rows import one, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A programme in one version of its policy."""
+
+    programme_id: UUID
+    policy_version: int
+    name: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody, sealed: nothing of them can be read without their key."""
+
+    person_id: UUID
+    language: str
+    sealed: Mapping[str, Sealed]
+    erased: bool
+
+
+async def keep_heard(tx: AsyncConnection, fact: Heard) -> bool:
+    """Keep a fact if it is newer than what is held, and tell whether it was."""
+    row = asdict(fact) | {"settings": [setting.value for setting in fact.settings]}
+    return await _keep_newest(tx, heard, row)
+
+
+async def keep_association(tx: AsyncConnection, event: AssociationRegistered) -> None:
+    await _keep_newest(
+        tx,
+        associations,
+        {
+            "association_id": event.association_id,
+            "version": event.version,
+            "name": event.name,
+        },
+    )
+
+
+async def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
+    """Keep who somebody is, sealed; an erased person never comes back."""
+    row = {
+        "person_id": event.person_id,
+        "version": event.version,
+        "language": event.language,
+        "sealed": dict(event.sealed),
+        "erased": False,
+    }
+    await _keep_newest(tx, people, row)
+
+
+async def erase_person(tx: AsyncConnection, person_id: UUID, version: int) -> bool:
+    """Forget who somebody is; tell whether that was still to be done."""
+    gone = {"version": version, "sealed": {}, "erased": True}
+    upsert = insert(people).values(person_id=person_id, language="fr", **gone)
+    done = await tx.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["person_id"], set_=gone, where=people.c.erased.is_(False)
+        )
+    )
+    return done.rowcount > 0
+
+
+async def keep_programme(tx: AsyncConnection, event: ProgrammePublished) -> None:
+    row = {
+        "programme_id": event.programme_id,
+        "policy_version": event.version,
+        "association_id": event.association_id,
+        "name": event.name,
+        "policy": event.policy.model_dump(mode="json"),
+    }
+    await tx.execute(insert(programmes).values(row).on_conflict_do_nothing())
+
+
+async def newest_programme(tx: AsyncConnection, programme_id: UUID, at_least: int) -> Programme:
+    """Find the newest version of a programme that was heard of, if it is new enough."""
+    query = (
+        select(programmes)
+        .where(programmes.c.programme_id == programme_id, programmes.c.policy_version >= at_least)
+        .order_by(programmes.c.policy_version.desc())
+        .limit(1)
+    )
+    row = await one(tx, query)
+    if row is None:
+        raise ProgrammeNotYetKnown(programme_id)
+    return _programme(row)
+
+
+async def newest_programmes(
+    tx: AsyncConnection, programme_ids: Collection[UUID]
+) -> dict[UUID, Programme]:
+    query = (
+        select(programmes)
+        .distinct(programmes.c.programme_id)
+        .where(programmes.c.programme_id.in_(programme_ids))
+        .order_by(programmes.c.programme_id, programmes.c.policy_version.desc())
+    )
+    found = map(_programme, await rows(tx, query))
+    return {programme.programme_id: programme for programme in found}
+
+
+async def heard_about(tx: AsyncConnection, *person_ids: UUID) -> list[Heard]:
+    query = select(heard).where(heard.c.person_id.in_(person_ids))
+    return [_heard(row) for row in await rows(tx, query)]
+
+
+async def guardians_of(tx: AsyncConnection, mentee_id: UUID) -> frozenset[UUID]:
+    query = select(heard.c.other_id).where(
+        heard.c.topic == Topic.GUARDIANSHIP, heard.c.person_id == mentee_id
+    )
+    return frozenset((await tx.scalars(query)).all())
+
+
+async def wards_of(tx: AsyncConnection, guardian_id: UUID) -> frozenset[UUID]:
+    query = select(heard.c.person_id).where(
+        heard.c.topic == Topic.GUARDIANSHIP, heard.c.other_id == guardian_id
+    )
+    return frozenset((await tx.scalars(query)).all())
+
+
+async def people_by_id(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
+    columns = [people.c.person_id, people.c.language, people.c.sealed, people.c.erased]
+    query = select(*columns).where(people.c.person_id.in_(person_ids))
+    return {row["person_id"]: Person(**row) for row in await rows(tx, query)}
+
+
+async def association_name(tx: AsyncConnection, association_id: UUID) -> str:
+    query = select(associations.c.name).where(associations.c.association_id == association_id)
+    name: str | None = await tx.scalar(query)
+    if name is None:
+        raise NamesNotYetKnown(association_id)
+    return name
+
+
+async def forget_facts(tx: AsyncConnection, person_id: UUID) -> None:
+    """Keep that a fact was heard, without the people beside the one who is forgotten."""
+    await tx.execute(
+        update(heard)
+        .where(heard.c.person_id == person_id, heard.c.topic == Topic.GUARDIANSHIP)
+        .values(other_id=None)
+    )
+
+
+async def _keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
+    upsert = insert(table).values(row)
+    kept = await tx.execute(
+        upsert.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_=row,
+            where=_is_newer(table, upsert.excluded.version),
+        )
+    )
+    return kept.rowcount > 0
+
+
+def _is_newer(table: Table, version: Any) -> Any:
+    newer = table.c.version < version
+    return newer & table.c.erased.is_(False) if "erased" in table.c else newer
+
+
+def _programme(row: dict[str, Any]) -> Programme:
+    return Programme(
+        programme_id=row["programme_id"],
+        policy_version=row["policy_version"],
+        name=row["name"],
+        policy=Policy.model_validate(row["policy"]),
+    )
+
+
+def _heard(row: dict[str, Any]) -> Heard:
+    settings = tuple(Setting(each) for each in row["settings"])
+    return Heard(**row | {"settings": settings})

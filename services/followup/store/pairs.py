@@ -1,0 +1,157 @@
+"""Pairs: one row each, locked by whoever changes it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from followup.domain.clauses import Rest, Terms
+from followup.domain.errors import PairNotFound
+from followup.domain.gates import Gate
+from followup.domain.pairs import Pair, Status, fields_of
+from followup.store.rows import one, rows
+from followup.store.tables import pairs, rests
+
+
+async def add_pair(tx: AsyncConnection, pair: Pair) -> bool:
+    """Keep a new pair; tell whether it was new."""
+    added = await tx.execute(insert(pairs).values(_row(pair)).on_conflict_do_nothing())
+    return added.rowcount > 0
+
+
+async def lock_pair(tx: AsyncConnection, pair_id: UUID) -> Pair:
+    """Load a pair in order to change it; other writers wait for this transaction."""
+    query = select(pairs).where(pairs.c.id == pair_id).with_for_update()
+    row = await one(tx, query)
+    if row is None:
+        raise PairNotFound(pair_id)
+    return _pair(row)
+
+
+async def find_pair(tx: AsyncConnection, pair_id: UUID) -> Pair:
+    row = await one(tx, select(pairs).where(pairs.c.id == pair_id))
+    if row is None:
+        raise PairNotFound(pair_id)
+    return _pair(row)
+
+
+async def save_pairs(tx: AsyncConnection, changed: Sequence[Pair]) -> None:
+    """Save pairs that were locked before, in one go."""
+    if not changed:
+        return
+    upsert = insert(pairs)
+    columns = {column.name: upsert.excluded[column.name] for column in pairs.columns}
+    await tx.execute(
+        upsert.on_conflict_do_update(index_elements=["id"], set_=columns),
+        [_row(pair) for pair in changed],
+    )
+
+
+async def lock_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
+    """Lock, always in the same order, the pairs of a mentor or mentee that have not ended."""
+    query = (
+        select(pairs)
+        .where(_has(person_id), pairs.c.status != Status.CLOSED)
+        .order_by(pairs.c.id)
+        .with_for_update()
+    )
+    return [_pair(row) for row in await rows(tx, query)]
+
+
+async def lock_all_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
+    query = select(pairs).where(_has(person_id)).order_by(pairs.c.id).with_for_update()
+    return [_pair(row) for row in await rows(tx, query)]
+
+
+async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list[Pair]:
+    """Lock the pairs that time must look at, the longest due first."""
+    query = (
+        select(pairs)
+        .where(pairs.c.next_due <= now)
+        .order_by(pairs.c.next_due, pairs.c.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [_pair(row) for row in await rows(tx, query)]
+
+
+async def pairs_after(
+    tx: AsyncConnection, visible: ColumnElement[bool], *, after: UUID | None, limit: int
+) -> list[Pair]:
+    """List the pairs that somebody sees, page by page."""
+    query = select(pairs).where(visible)
+    if after is not None:
+        query = query.where(pairs.c.id > after)
+    return [_pair(row) for row in await rows(tx, query.order_by(pairs.c.id).limit(limit))]
+
+
+async def pairs_at(
+    tx: AsyncConnection,
+    statuses: Collection[Status],
+    visible: ColumnElement[bool],
+    limit: int,
+) -> list[Pair]:
+    query = (
+        select(pairs)
+        .where(visible, pairs.c.status.in_(statuses))
+        .order_by(pairs.c.formed_at)
+        .limit(limit)
+    )
+    return [_pair(row) for row in await rows(tx, query)]
+
+
+async def begin_rest(tx: AsyncConnection, pair_id: UUID, start: datetime) -> None:
+    """Note that nothing is expected of a pair from now on; a rest that lasts goes on."""
+    going_on = select(rests.c.pair_id).where(rests.c.pair_id == pair_id, rests.c.end.is_(None))
+    if (await tx.execute(going_on)).first() is None:
+        rest = insert(rests).values(pair_id=pair_id, start=start, end=None)
+        await tx.execute(rest.on_conflict_do_nothing())
+
+
+async def end_rest(tx: AsyncConnection, pair_id: UUID, end: datetime) -> None:
+    going_on = (rests.c.pair_id == pair_id, rests.c.end.is_(None))
+    await tx.execute(update(rests).where(*going_on).values(end=end))
+
+
+async def rests_of(tx: AsyncConnection, pair_ids: Collection[UUID]) -> list[tuple[UUID, Rest]]:
+    query = select(rests).where(rests.c.pair_id.in_(pair_ids))
+    return [
+        (row["pair_id"], Rest(start=row["start"], end=row["end"])) for row in await rows(tx, query)
+    ]
+
+
+def _has(person_id: UUID) -> ColumnElement[bool]:
+    return or_(pairs.c.mentor_id == person_id, pairs.c.mentee_id == person_id)
+
+
+def seen_by(
+    person_id: UUID, wards: Collection[UUID], associations: Collection[UUID]
+) -> ColumnElement[bool]:
+    """Choose the pairs that a person may see, as one of their people or as a coordinator."""
+    return or_(
+        _has(person_id),
+        pairs.c.guardian_id == person_id,
+        pairs.c.mentee_id.in_(wards) if wards else false(),
+        pairs.c.association_id.in_(associations) if associations else false(),
+    )
+
+
+def _row(pair: Pair) -> dict[str, Any]:
+    return fields_of(pair) | {
+        "missing": [gate.value for gate in pair.missing],
+        "terms": pair.terms.model_dump(mode="json") if pair.terms else None,
+    }
+
+
+def _pair(row: dict[str, Any]) -> Pair:
+    return Pair(
+        **row
+        | {
+            "missing": tuple(Gate(gate) for gate in row["missing"]),
+            "terms": Terms.model_validate(row["terms"]) if row["terms"] else None,
+        }
+    )

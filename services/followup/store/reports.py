@@ -1,0 +1,57 @@
+"""Reports of a difficulty or a danger: a table apart, which only these functions touch."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from followup.domain.errors import ReportNotFound
+from followup.domain.reports import Report
+from followup.store.rows import one, rows
+from followup.store.tables import safeguarding_reports
+
+
+async def add_report(tx: AsyncConnection, report: Report) -> None:
+    await tx.execute(insert(safeguarding_reports).values(asdict(report)))
+
+
+async def lock_report(tx: AsyncConnection, report_id: UUID) -> Report:
+    reports = safeguarding_reports
+    query = select(reports).where(reports.c.id == report_id).with_for_update()
+    row = await one(tx, query)
+    if row is None:
+        raise ReportNotFound(report_id)
+    return Report(**row)
+
+
+async def mark_read(tx: AsyncConnection, report: Report, *, by: UUID, at: datetime) -> None:
+    reports = safeguarding_reports
+    unread = (reports.c.id == report.id, reports.c.read_at.is_(None))
+    await tx.execute(update(reports).where(*unread).values(read_by=by, read_at=at))
+
+
+async def reports_of(tx: AsyncConnection, pair_id: UUID) -> list[Report]:
+    reports = safeguarding_reports
+    query = select(reports).where(reports.c.pair_id == pair_id).order_by(reports.c.written_at)
+    return [Report(**row) for row in await rows(tx, query)]
+
+
+async def unread_reports(
+    tx: AsyncConnection, associations: Collection[UUID], limit: int
+) -> list[Report]:
+    reports = safeguarding_reports
+    query = (
+        select(reports)
+        .where(reports.c.association_id.in_(associations), reports.c.read_at.is_(None))
+        .order_by(reports.c.written_at)
+        .limit(limit)
+    )
+    return [Report(**row) for row in await rows(tx, query)]
+
+
+async def forget_reports(tx: AsyncConnection, pair_ids: Collection[UUID]) -> None:
+    reports = safeguarding_reports
+    await tx.execute(update(reports).where(reports.c.pair_id.in_(pair_ids)).values(text=None))
