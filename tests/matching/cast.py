@@ -340,7 +340,6 @@ def weights():
     shares = st.lists(st.integers(0, 5), min_size=8, max_size=8).filter(any)
     return shares.map(
         lambda given: {
-            criterion: share / sum(given)
-            for criterion, share in zip(Criterion, given, strict=True)
+            criterion: share / sum(given) for criterion, share in zip(Criterion, given, strict=True)
         }
     )

@@ -58,9 +58,7 @@ def test_a_refusal_names_its_constraint(constraint):
 @pytest.mark.parametrize("constraint", sorted(set(Constraint) - ALWAYS))
 def test_a_policy_may_turn_a_constraint_off_unless_it_is_one_of_safety(constraint):
     hard = tuple(each for each in Constraint if each is not constraint)
-    lenient = replace(
-        TERMS, policy=cast.policy(matching=cast.matching_policy(hard=hard))
-    )
+    lenient = replace(TERMS, policy=cast.policy(matching=cast.matching_policy(hard=hard)))
     one, other = REFUSED[constraint]
 
     assert judge(one, other, lenient).feasible
@@ -253,10 +251,18 @@ def test_every_mentor_is_suggested_or_refused_by_a_named_constraint(one, others,
 
 LIFTED = {
     Constraint.GEOGRAPHY: lambda one, other: (
-        replace(one, facets=one.facets.model_copy(update={"reach_km": 500, "place": PARIS,
-            "modalities": ()})),
-        replace(other, facets=other.facets.model_copy(update={"reach_km": 500, "place": PARIS,
-            "modalities": ()})),
+        replace(
+            one,
+            facets=one.facets.model_copy(
+                update={"reach_km": 500, "place": PARIS, "modalities": ()}
+            ),
+        ),
+        replace(
+            other,
+            facets=other.facets.model_copy(
+                update={"reach_km": 500, "place": PARIS, "modalities": ()}
+            ),
+        ),
     ),
     Constraint.SLOT: lambda one, other: (one, mentor_of(other, slots=())),
     Constraint.CAPACITY: lambda one, other: (
@@ -265,9 +271,7 @@ LIFTED = {
     ),
     Constraint.READINESS: lambda one, other: (
         one,
-        replace(
-            other, available=True, programmes=TERMS_PROGRAMME, trained_for=TERMS_PROGRAMME
-        ),
+        replace(other, available=True, programmes=TERMS_PROGRAMME, trained_for=TERMS_PROGRAMME),
     ),
     Constraint.LANGUAGE: lambda one, other: (one, mentor_of(other, languages=())),
     Constraint.AGE: lambda one, other: (one, mentor_of(other, age_band=cast.AgeBand.FROM_31)),
@@ -296,8 +300,13 @@ def mentor_of(other, **facets):
     return replace(other, facets=other.facets.model_copy(update=facets))
 
 
-@given(cast.mentees(), cast.mentors(), cast.terms().map(lambda each: replace(
-    each, policy=each.policy.model_copy(update={"modalities": ()}))))
+@given(
+    cast.mentees(),
+    cast.mentors(),
+    cast.terms().map(
+        lambda each: replace(each, policy=each.policy.model_copy(update={"modalities": ()}))
+    ),
+)
 def test_lifting_what_a_refusal_names_makes_the_pair_possible(one, other, terms):
     blocking = judge(one, other, terms).blocking
 
@@ -321,9 +330,7 @@ def test_a_pair_that_is_not_blocked_by_a_constraint_does_not_need_it_lifted(
 
 
 def test_a_seeded_shuffle_of_two_thousand_mentors_ranks_the_same():
-    likely = [
-        replace(A_MENTOR, mentor_id=cast.UUID(int=1000 + number)) for number in range(2000)
-    ]
+    likely = [replace(A_MENTOR, mentor_id=cast.UUID(int=1000 + number)) for number in range(2000)]
     shuffled = Random(7).sample(likely, len(likely))
 
     assert suggest(A_MENTEE, pool_of(shuffled), TERMS, limit=5) == suggest(

@@ -155,9 +155,7 @@ def augment(
     return False
 
 
-def move_along(
-    mentor: int, mentee: int, came_from: dict[int, int], held: list[list[int]]
-) -> None:
+def move_along(mentor: int, mentee: int, came_from: dict[int, int], held: list[list[int]]) -> None:
     """Seat everyone on the path one mentor further, back to the mentee who began it."""
     while True:
         moving = came_from[mentor]

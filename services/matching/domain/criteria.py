@@ -90,7 +90,7 @@ def age(mentee: MenteeFacets, mentor: MentorFacets) -> Reading:
 
 
 def mother_tongue(mentee: MenteeFacets, mentor: MentorFacets) -> Reading:
-    """A wish of the mentee's; whoever speaks the language grants it, whatever their own is."""
+    """Grant the mentee's wish by whoever speaks the language, whatever their own is."""
     wish = mentee.mother_tongue
     if wish is not None and (wish == mentor.mother_tongue or wish in mentor.languages):
         return Reading(1.0, (wish,))

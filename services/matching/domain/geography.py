@@ -21,14 +21,13 @@ def distances_km(here: Place, latitudes: Floats, longitudes: Floats) -> Floats:
         np.sin((latitudes - latitude) / 2) ** 2
         + np.cos(latitude) * np.cos(latitudes) * np.sin((longitudes - longitude) / 2) ** 2
     )
-    return np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0))), 3)
+    arc: Floats = 2 * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0)))
+    return np.round(EARTH_RADIUS_KM * arc, 3)
 
 
 def distance_km(here: Place, there: Place) -> float:
     """Measure one great circle, by the very arithmetic that measures a pool."""
-    return float(
-        distances_km(here, np.array([there.latitude]), np.array([there.longitude])).item()
-    )
+    return float(distances_km(here, np.array([there.latitude]), np.array([there.longitude])).item())
 
 
 def offered(modalities: Collection[Modality], digital: Digital | None = None) -> set[Modality]:

@@ -107,9 +107,9 @@ def readiness(_: Mentee, pool: Pool, terms: Terms) -> Bools:
     programme = terms.programme_id
     return each_of(
         pool,
-        lambda each: each.available
-        and programme in each.programmes
-        and programme in each.trained_for,
+        lambda each: (
+            each.available and programme in each.programmes and programme in each.trained_for
+        ),
     )
 
 

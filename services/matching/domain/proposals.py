@@ -22,7 +22,7 @@ from common.contracts.matching import (
 from common.contracts.policy import Constraint
 from common.errors import Conflict, Forbidden, NotFound
 from matching.domain.judgement import Verdict
-from matching.domain.people import Mentee, Terms
+from matching.domain.people import Mentee, Mentor, Terms
 
 
 class ProposalNotFound(NotFound):
@@ -170,6 +170,16 @@ class Standing:
     free_places: int
 
 
+def standing(mentee: Mentee | None, mentor: Mentor | None, terms: Terms, live: int) -> Standing:
+    """Say what is true of both sides now, given the mentor's live pairs."""
+    most = min(mentor.facets.capacity, terms.policy.mentor_capacity_max) if mentor else 0
+    return Standing(
+        mentee=mentee,
+        mentor_available=mentor is not None and mentor.available,
+        free_places=most - live,
+    )
+
+
 def accept(
     proposal: Proposal, standing: Standing, *, by: UUID, at: datetime
 ) -> tuple[Proposal, list[Event]]:
@@ -244,9 +254,7 @@ def withdraw(
     return withdrawn, event
 
 
-def siblings(
-    accepted: Proposal, open_ones: list[Proposal], *, free_places: int
-) -> list[Proposal]:
+def siblings(accepted: Proposal, open_ones: list[Proposal], *, free_places: int) -> list[Proposal]:
     """Choose what a yes closes: what else is open for this mentee, and what the mentor outgrew.
 
     Of the mentor's other invitations the oldest keep their place.

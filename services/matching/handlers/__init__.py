@@ -1,0 +1,1 @@
+"""What matching does: load, decide, save, emit, inside the caller's transaction."""

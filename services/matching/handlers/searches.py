@@ -1,0 +1,67 @@
+"""Looking for mentors: for everyone who waits, whenever there is reason to look again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.identity import new_id
+from common.outbox import emit
+from matching.domain import proposals as rules
+from matching.domain import searches as search_rules
+from matching.domain.people import Mentee, Terms
+from matching.domain.proposals import Invitation, Proposal, ProposedBy
+from matching.domain.suggestions import Suggestions, next_best, policy_proposes, suggest
+from matching.store import people
+from matching.store import proposals as proposal_store
+from matching.store import searches as store
+
+
+async def look_for_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
+    due = await store.due_searches(tx, limit)
+    if due:
+        await proposal_store.lock_proposals(tx)
+    for each in due:
+        await look(tx, each, now)
+    return len(due)
+
+
+async def look(tx: AsyncConnection, due: store.Due, now: datetime) -> None:
+    """Look for one mentee's mentor; whoever calls holds the lock on proposals."""
+    mentee = await people.find_waiting(tx, due.referral_id)
+    if mentee is None or await people.has_an_open_proposal(tx, mentee.mentee_id):
+        return
+    terms = await people.terms_for(tx, mentee, now)
+    pool = await people.pool_for(tx, terms.associations)
+    # One more than were asked before is enough to find one who was not.
+    found = suggest(mentee, pool, terms, limit=len(mentee.asked) + 1)
+    before = await store.last_search(tx, mentee.referral_id)
+    search, nobody_found = search_rules.conclude(before, mentee, found, at=now)
+    await store.save_search(tx, search, due, max(now, mentee.waiting_since))
+    await emit(tx, *([nobody_found] if nobody_found else []))
+    await invite_next_best(tx, mentee, found, terms, now)
+
+
+async def invite_next_best(
+    tx: AsyncConnection, mentee: Mentee, found: Suggestions, terms: Terms, now: datetime
+) -> None:
+    """Invite the best mentor not asked yet, if the policy does that by itself."""
+    refused = await store.was_refused(tx, mentee.referral_id)
+    verdict = next_best(found, mentee.asked)
+    if verdict and policy_proposes(terms.policy.matching.proposer, after_no=refused):
+        invitation = Invitation(id=new_id(), by=ProposedBy.POLICY, at=now)
+        proposal, event = rules.propose(mentee, verdict, terms, invitation)
+        await proposal_store.add_proposal(tx, proposal)
+        await emit(tx, event)
+
+
+async def begin_anew(tx: AsyncConnection, ended: Proposal, now: datetime) -> None:
+    """Look at once for the mentee of an ended proposal; soon for others, as a place is free."""
+    await store.look_again_around(tx, ended.association_id)
+    await store.look_again(tx, ended.referral_id)
+    await look_for(tx, ended.referral_id, now)
+
+
+async def look_for(tx: AsyncConnection, referral_id: UUID, now: datetime) -> None:
+    for due in await store.due_searches(tx, 1, referral_id):
+        await look(tx, due, now)

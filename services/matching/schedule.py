@@ -1,0 +1,45 @@
+"""The clock in: what follows from what was heard, and what becomes due by itself."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Schedule
+from matching.handlers import erasure, proposals, runs, searches
+
+BATCH = 100
+# Each search goes through a whole pool, and the lock on proposals is held meanwhile.
+SEARCHES_AT_ONCE = 10
+
+schedule = Schedule()
+
+
+# First what ends, then what begins: whoever is put back into the pool is looked after at once.
+@schedule.every(seconds=1)
+async def withdraw_impossible_proposals(tx: AsyncConnection, now: datetime) -> int:
+    return await proposals.withdraw_impossible(tx, now, BATCH)
+
+
+@schedule.every(seconds=1)
+async def take_leave_of_the_erased(tx: AsyncConnection, now: datetime) -> int:
+    return await erasure.take_leave(tx, now, BATCH)
+
+
+@schedule.every(seconds=30)
+async def expire_proposals(tx: AsyncConnection, now: datetime) -> int:
+    return await proposals.expire_proposals(tx, now, BATCH)
+
+
+@schedule.every(seconds=30)
+async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
+    return await proposals.remind_mentors(tx, now, BATCH)
+
+
+@schedule.every(seconds=1)
+async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
+    return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
+
+
+@schedule.every(seconds=1)
+async def compute_next_run(tx: AsyncConnection, now: datetime) -> int:
+    return await runs.compute_next_run(tx, now)

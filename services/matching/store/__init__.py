@@ -1,0 +1,5 @@
+"""Where matching keeps what it knows: its tables, and every query on them."""
+
+from matching.store.tables import PROJECTIONS, metadata
+
+__all__ = ["PROJECTIONS", "metadata"]

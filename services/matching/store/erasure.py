@@ -1,0 +1,31 @@
+"""Queries that forget a person in what matching decided itself."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, insert, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs
+
+
+async def not_yet_left(tx: AsyncConnection, limit: int) -> list[UUID]:
+    said = exists().where(farewells.c.person_id == forgotten.c.person_id)
+    query = select(forgotten.c.person_id).where(~said).order_by(forgotten.c.person_id)
+    return list((await tx.execute(query.limit(limit))).scalars())
+
+
+async def forget_in_own_tables(tx: AsyncConnection, person_id: UUID) -> None:
+    """Take a person out of proposals and runs; what is left is counted, and names nobody."""
+    for column in (proposals.c.mentee_id, proposals.c.mentor_id):
+        nobody = {column.name: null(), "contributions": []}
+        await tx.execute(update(proposals).where(column == person_id).values(nobody))
+    of_person = or_(run_pairs.c.mentee_id == person_id, run_pairs.c.mentor_id == person_id)
+    # Inputs hold facets of everyone in the pool, matched or not.
+    named = runs.c.inputs.contains(str(person_id))
+    await tx.execute(update(runs).where(named).values(inputs=null()))
+    await tx.execute(delete(run_pairs).where(of_person))
+
+
+async def say_farewell(tx: AsyncConnection, person_id: UUID, now: datetime) -> None:
+    await tx.execute(insert(farewells).values(person_id=person_id, said_at=now))

@@ -1,0 +1,168 @@
+"""Queries on proposals; who changes any of them holds one lock for all."""
+
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.matching import Contribution, ProposalDeclineReason, WithdrawalReason
+from matching.domain.proposals import Proposal, ProposalNotFound, Status
+from matching.store.people import LIVE
+from matching.store.tables import MentorState, ReferralState, mentors, proposals, referrals
+
+CONTRIBUTIONS = TypeAdapter(tuple[Contribution, ...])
+REASONS = {str(each): each for kind in (WithdrawalReason, ProposalDeclineReason) for each in kind}
+LOCK = 2_005
+
+
+async def lock_proposals(tx: AsyncConnection) -> None:
+    """Wait until nobody else changes proposals, and keep others waiting until the commit.
+
+    One lock for all, taken before anything else, cannot lock two out of each other; it is held
+    for milliseconds, and consumers, which only keep what they hear, never take it.
+    """
+    await tx.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+async def add_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
+    version_of_referral = select(referrals.c.state_version).where(
+        referrals.c.referral_id == proposal.referral_id
+    )
+    version_of_mentor = select(mentors.c.state_version).where(
+        mentors.c.mentor_id == proposal.mentor_id
+    )
+    held = {
+        "referral_version": func.coalesce(version_of_referral.scalar_subquery(), 0),
+        "mentor_version": func.coalesce(version_of_mentor.scalar_subquery(), 0),
+    }
+    await tx.execute(insert(proposals).values(as_row(proposal) | held))
+
+
+async def save_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
+    changed = update(proposals).where(proposals.c.id == proposal.id)
+    await tx.execute(changed.values(as_row(proposal)))
+
+
+def as_row(proposal: Proposal) -> dict[str, Any]:
+    row = {each.name: getattr(proposal, each.name) for each in fields(proposal)}
+    return row | {"contributions": CONTRIBUTIONS.dump_python(proposal.contributions, mode="json")}
+
+
+def as_proposal(row: RowMapping) -> Proposal:
+    values = {each.name: row[each.name] for each in fields(Proposal)}
+    values["contributions"] = CONTRIBUTIONS.validate_python(row["contributions"])
+    values["reason"] = REASONS.get(row["reason"])
+    return Proposal(**values)
+
+
+async def find_proposal(tx: AsyncConnection, proposal_id: UUID) -> Proposal:
+    query = select(proposals).where(proposals.c.id == proposal_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise ProposalNotFound(proposal_id)
+    return as_proposal(row)
+
+
+async def lock_proposal(tx: AsyncConnection, proposal_id: UUID) -> Proposal:
+    """Load a proposal in order to change it; other writers wait for this transaction."""
+    await lock_proposals(tx)
+    return await find_proposal(tx, proposal_id)
+
+
+async def open_proposals_of(
+    tx: AsyncConnection, *, mentee_id: UUID | None, mentor_id: UUID | None
+) -> list[Proposal]:
+    """Find what is open for a mentee or with a mentor."""
+    theirs = or_(proposals.c.mentee_id == mentee_id, proposals.c.mentor_id == mentor_id)
+    query = select(proposals).where(proposals.c.status == Status.OPEN, theirs)
+    return await ordered(tx, query.order_by(proposals.c.id))
+
+
+async def live_pairs_of(tx: AsyncConnection, mentor_id: UUID) -> int:
+    query = select(func.count()).where(proposals.c.mentor_id == mentor_id, LIVE)
+    return int(await tx.scalar(query) or 0)
+
+
+async def due_reminders(tx: AsyncConnection, now: datetime, limit: int) -> list[Proposal]:
+    due = and_(proposals.c.remind_at <= now, proposals.c.expires_at > now)
+    return await some_open(tx, and_(due, proposals.c.reminded.is_(False)), limit)
+
+
+async def overdue(tx: AsyncConnection, now: datetime, limit: int) -> list[Proposal]:
+    return await some_open(tx, proposals.c.expires_at <= now, limit)
+
+
+async def impossible(tx: AsyncConnection, limit: int) -> list[tuple[Proposal, WithdrawalReason]]:
+    """Find what is open although the referral ended or the mentor went since it was made.
+
+    Only what is newer than the proposal counts, so that a rebuild, which goes through old
+    states again, takes nothing back.
+    """
+    ended = and_(
+        referrals.c.state != ReferralState.ACCEPTED,
+        referrals.c.state_version > proposals.c.referral_version,
+    )
+    gone = and_(
+        mentors.c.state != MentorState.AVAILABLE,
+        mentors.c.state_version > proposals.c.mentor_version,
+    )
+    query = (
+        select(proposals, ended.label("ended"))
+        .outerjoin(referrals, referrals.c.referral_id == proposals.c.referral_id)
+        .outerjoin(mentors, mentors.c.mentor_id == proposals.c.mentor_id)
+        .where(proposals.c.status == Status.OPEN, or_(ended, gone))
+        .order_by(proposals.c.id)
+        .limit(limit)
+    )
+    return [
+        (as_proposal(row), WithdrawalReason.REFERRAL_ENDED)
+        if row["ended"]
+        else (as_proposal(row), WithdrawalReason.MENTOR_UNAVAILABLE)
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+async def some_open(tx: AsyncConnection, wanted: ColumnElement[bool], limit: int) -> list[Proposal]:
+    query = select(proposals).where(proposals.c.status == Status.OPEN, wanted)
+    return await ordered(tx, query.order_by(proposals.c.expires_at, proposals.c.id).limit(limit))
+
+
+async def page_of(
+    tx: AsyncConnection, visible: ColumnElement[bool], after: UUID | None, limit: int
+) -> list[Proposal]:
+    query = select(proposals).where(visible).order_by(proposals.c.id).limit(limit)
+    return await ordered(tx, query.where(proposals.c.id > after) if after else query)
+
+
+def seen_by(
+    mentor_id: UUID | None, association_ids: Collection[UUID] | None
+) -> ColumnElement[bool]:
+    """Say in SQL which proposals a mentor, and staff of some associations, may see."""
+    theirs = proposals.c.association_id.in_(association_ids or ())
+    return or_(theirs, proposals.c.mentor_id == mentor_id) if mentor_id else theirs
+
+
+async def ordered(tx: AsyncConnection, query: Any) -> list[Proposal]:
+    return [as_proposal(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def forget_in_proposals(tx: AsyncConnection, person_id: UUID) -> None:
+    """Take a person out of proposals, which stay as statistics."""
+    for column in (proposals.c.mentee_id, proposals.c.mentor_id):
+        nobody = {column.name: null(), "contributions": []}
+        await tx.execute(update(proposals).where(column == person_id).values(nobody))

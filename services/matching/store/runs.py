@@ -1,0 +1,167 @@
+"""Queries on whole-pool runs, their receipts and their lines."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from matching.domain.computation import Line, Result
+from matching.domain.receipts import Receipt
+from matching.domain.runs import (
+    Applied,
+    PairState,
+    Planned,
+    Run,
+    RunNotFound,
+    RunState,
+    Scope,
+)
+from matching.store.tables import run_pairs, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a computation left behind, and who is meant by it."""
+
+    inputs: str
+    receipt: Receipt
+    result: Result
+    mentees: Mapping[UUID, UUID]
+
+
+async def add_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
+    row = {
+        "id": run.id,
+        "version": run.version,
+        "state": run.state,
+        "association_id": run.scope.association_id,
+        "programme_id": run.scope.programme_id,
+        "pooled": run.scope.pooled,
+        "seed": run.seed,
+        "asked_by": asked_by,
+        "asked_at": run.asked_at,
+    }
+    await tx.execute(insert(runs).values(row))
+
+
+async def find_run(tx: AsyncConnection, run_id: UUID) -> RowMapping:
+    row = (await tx.execute(select(runs).where(runs.c.id == run_id))).mappings().one_or_none()
+    if row is None:
+        raise RunNotFound(run_id)
+    return row
+
+
+async def lines_of(tx: AsyncConnection, run_id: UUID) -> list[RowMapping]:
+    query = select(run_pairs).where(run_pairs.c.run_id == run_id)
+    return list((await tx.execute(query.order_by(run_pairs.c.referral_id))).mappings())
+
+
+async def lock_asked_run(tx: AsyncConnection) -> Run | None:
+    """Take the run that was asked for first, unless another replica is at it."""
+    query = select(runs).where(runs.c.state == RunState.ASKED).order_by(runs.c.asked_at).limit(1)
+    row = (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
+    return as_run(row) if row else None
+
+
+async def lock_run(tx: AsyncConnection, run_id: UUID) -> Run:
+    query = select(runs).where(runs.c.id == run_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise RunNotFound(run_id)
+    return as_run(row)
+
+
+def as_run(row: RowMapping) -> Run:
+    return Run(
+        id=row["id"],
+        scope=Scope(
+            association_id=row["association_id"],
+            programme_id=row["programme_id"],
+            pooled=row["pooled"],
+        ),
+        seed=row["seed"],
+        asked_at=row["asked_at"],
+        state=row["state"],
+        version=row["version"],
+    )
+
+
+async def save_run(tx: AsyncConnection, run: Run) -> None:
+    changed = update(runs).where(runs.c.id == run.id)
+    await tx.execute(changed.values(state=run.state, version=run.version))
+
+
+async def refuse_run(tx: AsyncConnection, run: Run, reason: str, now: datetime) -> None:
+    refused = {"state": RunState.REFUSED, "refusal": reason, "computed_at": now}
+    await tx.execute(update(runs).where(runs.c.id == run.id).values(refused))
+
+
+async def save_result(tx: AsyncConnection, run: Run, outcome: Outcome, now: datetime) -> None:
+    computed = {
+        "state": RunState.READY,
+        "computed_at": now,
+        "inputs": outcome.inputs,
+        "receipt": outcome.receipt.model_dump(mode="json"),
+    }
+    await tx.execute(update(runs).where(runs.c.id == run.id).values(computed))
+    rows = [as_row(run, line, outcome.mentees) for line in outcome.result.lines]
+    if rows:
+        await tx.execute(insert(run_pairs), rows)
+
+
+def as_row(run: Run, line: Line, mentees: Mapping[UUID, UUID]) -> dict[str, Any]:
+    return {
+        "run_id": run.id,
+        "referral_id": line.referral_id,
+        "mentee_id": mentees[line.referral_id],
+        "mentor_id": line.mentor_id,
+        "state": PairState.PLANNED if line.mentor_id else PairState.UNMATCHED,
+        "fit": line.fit,
+        "remote": line.remote,
+        "blocked": None if line.mentor_id else line.blocked,
+    }
+
+
+async def planned(
+    tx: AsyncConnection, run_id: UUID, chosen: Collection[UUID] | None
+) -> list[Planned]:
+    """Find the pairs of a run that are not proposed yet, all or those of chosen referrals."""
+    waiting = run_pairs.c.state.in_((PairState.PLANNED, PairState.STALE))
+    query = select(run_pairs).where(run_pairs.c.run_id == run_id, waiting)
+    if chosen is not None:
+        query = query.where(run_pairs.c.referral_id.in_(chosen))
+    rows = (await tx.execute(query.order_by(run_pairs.c.referral_id))).mappings()
+    return [
+        Planned(
+            referral_id=row["referral_id"],
+            mentor_id=row["mentor_id"],
+            state=row["state"],
+        )
+        for row in rows
+    ]
+
+
+async def save_lines(tx: AsyncConnection, run_id: UUID, lines: Collection[Planned]) -> None:
+    rows = [
+        {"referral": line.referral_id, "state": line.state, "proposal_id": line.proposal_id}
+        for line in lines
+    ]
+    if rows:
+        mine = (run_pairs.c.run_id == run_id, run_pairs.c.referral_id == bindparam("referral"))
+        await tx.execute(update(run_pairs).where(*mine), rows)
+
+
+async def applied_so_far(tx: AsyncConnection, run: Run, made: Collection[Planned]) -> Applied:
+    """Count what this application came to, beside all who waited when the run was computed."""
+    row = await find_run(tx, run.id)
+    waiting = select(func.count()).where(run_pairs.c.run_id == run.id)
+    return Applied(
+        inputs_sha256=row["receipt"]["inputs_sha256"],
+        waiting=int(await tx.scalar(waiting) or 0),
+        proposed=sum(line.state is PairState.PROPOSED for line in made),
+        stale=sum(line.state is PairState.STALE for line in made),
+    )

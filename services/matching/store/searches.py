@@ -1,0 +1,142 @@
+"""Queries on looking for mentors: for whom it is time to look, and what came of it last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.matching import WithdrawalReason
+from common.contracts.policy import Constraint
+from matching.domain.proposals import Status
+from matching.domain.searches import Search
+from matching.store.people import has_open_proposal, waits
+from matching.store.tables import (
+    associations,
+    pair_endings,
+    policies,
+    pools,
+    proposals,
+    referrals,
+    searches,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A referral for which it is time to look."""
+
+    referral_id: UUID
+    facets_version: int
+    pool_changed_at: datetime | None
+
+
+def pool_changed_at() -> ColumnElement[datetime | None]:
+    """Say in SQL when the mentors who may serve a referral last changed."""
+    pooled = select(func.unnest(associations.c.pooled_with)).where(
+        associations.c.association_id == referrals.c.association_id
+    )
+    mine = pools.c.association_id == referrals.c.association_id
+    changed = select(func.max(pools.c.changed_at)).where(
+        or_(mine, pools.c.association_id.in_(pooled))
+    )
+    return changed.scalar_subquery()
+
+
+def is_due() -> ColumnElement[bool]:
+    """Say in SQL when to look: never yet, anew after a no, or after nobody and a change."""
+    parted_since = exists().where(
+        pair_endings.c.referral_id == referrals.c.referral_id,
+        pair_endings.c.closed,
+        pair_endings.c.since > searches.c.searched_at,
+    )
+    changed = searches.c.pool_seen.is_distinct_from(pool_changed_at())
+    return or_(
+        searches.c.referral_id.is_(None),
+        searches.c.due,
+        searches.c.facets_version != referrals.c.facets_version,
+        searches.c.blocked.is_not(None) & changed,
+        parted_since,
+    )
+
+
+async def due_searches(
+    tx: AsyncConnection, limit: int, referral_id: UUID | None = None
+) -> list[Due]:
+    """Find for whom to look now, those who have waited longest first."""
+    ruled = exists().where(policies.c.programme_id == referrals.c.programme_id)
+    query = (
+        select(
+            referrals.c.referral_id,
+            referrals.c.facets_version,
+            pool_changed_at().label("pool_changed_at"),
+        )
+        .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
+        .where(waits(), not_(has_open_proposal()), ruled, is_due())
+        .order_by(referrals.c.waiting_since, referrals.c.referral_id)
+        .limit(limit)
+    )
+    if referral_id:
+        query = query.where(referrals.c.referral_id == referral_id)
+    return [Due(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def last_search(tx: AsyncConnection, referral_id: UUID) -> Search:
+    query = select(searches).where(searches.c.referral_id == referral_id)
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
+        return Search(referral_id=referral_id)
+    hindered = row.blocked and {Constraint(name): count for name, count in row.blocked.items()}
+    return Search(referral_id=referral_id, version=row.version, blocked=hindered)
+
+
+async def save_search(tx: AsyncConnection, search: Search, due: Due, now: datetime) -> None:
+    row: dict[str, Any] = {
+        "referral_id": search.referral_id,
+        "version": search.version,
+        "due": False,
+        "facets_version": due.facets_version,
+        "searched_at": now,
+        "pool_seen": due.pool_changed_at,
+        "blocked": search.blocked,
+    }
+    upsert = insert(searches).values(row)
+    await tx.execute(upsert.on_conflict_do_update(index_elements=["referral_id"], set_=row))
+
+
+async def look_again(tx: AsyncConnection, referral_id: UUID) -> None:
+    """Let the search for one mentee begin anew."""
+    anew = update(searches).where(searches.c.referral_id == referral_id)
+    await tx.execute(anew.values(due=True, blocked=None))
+
+
+async def look_again_around(tx: AsyncConnection, association_id: UUID) -> None:
+    """Let those look again for whom nobody was found, now that a mentor there has a place."""
+    served = select(referrals.c.referral_id).where(
+        or_(
+            referrals.c.association_id == association_id,
+            referrals.c.association_id.in_(
+                select(associations.c.association_id).where(
+                    associations.c.pooled_with.contains([association_id])
+                )
+            ),
+        )
+    )
+    found_nobody = searches.c.blocked.is_not(None)
+    again = update(searches).where(found_nobody, searches.c.referral_id.in_(served))
+    await tx.execute(again.values(due=True))
+
+
+async def was_refused(tx: AsyncConnection, referral_id: UUID) -> bool:
+    """Tell whether a mentor said no, or nothing, or went away, before."""
+    said_no = (Status.DECLINED, Status.EXPIRED)
+    went = (proposals.c.status == Status.WITHDRAWN) & (
+        proposals.c.reason == WithdrawalReason.MENTOR_UNAVAILABLE
+    )
+    before = exists().where(
+        proposals.c.referral_id == referral_id, or_(proposals.c.status.in_(said_no), went)
+    )
+    return bool(await tx.scalar(select(before)))

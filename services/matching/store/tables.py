@@ -1,0 +1,255 @@
+"""The tables of matching: what it heard from others, and what it decided itself."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from common.database import NAMING, one_of
+from matching.domain.proposals import ProposedBy, Status
+from matching.domain.runs import PairState, RunState
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+class ReferralState(StrEnum):
+    """What intake last said of a referral."""
+
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    ENDED = "ended"
+
+
+class MentorState(StrEnum):
+    """What intake last said of a mentor."""
+
+    AVAILABLE = "available"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+associations = Table(
+    "associations",
+    metadata,
+    Column("association_id", Uuid, primary_key=True),
+    Column("pooled_with", ARRAY(Uuid), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("programme_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("association_id", Uuid, nullable=False),
+    Column("policy", JSONB, nullable=False),
+)
+
+# State and facets have a version each, because an end may be heard of before the beginning.
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("referral_id", Uuid, primary_key=True),
+    Column("state", one_of(ReferralState), nullable=False),
+    Column("state_version", Integer, nullable=False),
+    Column("facets_version", Integer, server_default="0", nullable=False),
+    Column("mentee_id", Uuid, index=True),
+    Column("association_id", Uuid),
+    Column("programme_id", Uuid),
+    Column("facets", JSONB),
+    Column("waiting_since", DateTime(timezone=True)),
+    Column("guardian_id", Uuid),
+    Column("prescriber_id", Uuid),
+)
+Index(
+    "ix_referrals_waiting",
+    referrals.c.association_id,
+    referrals.c.programme_id,
+    postgresql_where=text("state = 'accepted'"),
+)
+
+mentors = Table(
+    "mentors",
+    metadata,
+    Column("mentor_id", Uuid, primary_key=True),
+    Column("state", one_of(MentorState), nullable=False),
+    Column("state_version", Integer, nullable=False),
+    Column("state_since", DateTime(timezone=True), nullable=False),
+    Column("facets_version", Integer, server_default="0", nullable=False),
+    Column("association_id", Uuid, index=True),
+    Column("programme_ids", ARRAY(Uuid)),
+    Column("facets", JSONB),
+    # Names the facets by their content, so that what was read of them once need not be again.
+    Column("facets_digest", Text),
+    Column("screened_until", Date),
+)
+
+readiness = Table(
+    "readiness",
+    metadata,
+    Column("readiness_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("mentor_id", Uuid, index=True),
+    Column("programme_id", Uuid, nullable=False),
+)
+
+pair_endings = Table(
+    "pair_endings",
+    metadata,
+    Column("pair_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    # False: the pair was opened again.
+    Column("closed", Boolean, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("referral_id", Uuid, nullable=False, index=True),
+    Column("mentee_id", Uuid, index=True),
+    Column("mentor_id", Uuid, index=True),
+    Column("before_term", Boolean, nullable=False),
+    Column("rematch_mentee", Boolean, nullable=False),
+    Column("rematch_mentor", Boolean, nullable=False),
+)
+
+# When anything last changed on the mentors' side of an association.
+pools = Table(
+    "pools",
+    metadata,
+    Column("association_id", Uuid, primary_key=True),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# Who was erased: a fact that comes late must find them gone.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+)
+
+PROJECTIONS = (
+    associations,
+    policies,
+    referrals,
+    mentors,
+    readiness,
+    pair_endings,
+    pools,
+    forgotten,
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("association_id", Uuid, nullable=False),
+    Column("referral_id", Uuid, nullable=False, index=True),
+    # Null once the person was erased: the row stays as a statistic.
+    Column("mentee_id", Uuid, index=True),
+    Column("mentor_id", Uuid),
+    Column("programme_id", Uuid, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("proposed_by", one_of(ProposedBy), nullable=False),
+    Column("fit", Float, nullable=False),
+    Column("contributions", JSONB, nullable=False),
+    Column("remote", Boolean, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("remind_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("reminded", Boolean, nullable=False),
+    Column("status", one_of(Status), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Column("version", Integer, nullable=False),
+    # What was held of both sides then: only what is newer can make an open proposal impossible.
+    Column("referral_version", Integer, nullable=False),
+    Column("mentor_version", Integer, nullable=False),
+)
+Index("ix_proposals_association_id", proposals.c.association_id, proposals.c.id)
+# The promise of one open proposal per mentee, kept by the database whatever the code does.
+Index(
+    "uq_proposals_open_mentee",
+    proposals.c.mentee_id,
+    unique=True,
+    postgresql_where=text("status = 'open'"),
+)
+Index(
+    "ix_proposals_engaging",
+    proposals.c.mentor_id,
+    postgresql_where=text("status in ('open', 'accepted')"),
+)
+Index(
+    "ix_proposals_due",
+    proposals.c.expires_at,
+    postgresql_where=text("status = 'open'"),
+)
+
+# What came of looking for a mentor, referral by referral.
+searches = Table(
+    "searches",
+    metadata,
+    Column("referral_id", Uuid, primary_key=True),
+    # How many times it was announced that nobody was found.
+    Column("version", Integer, nullable=False),
+    Column("due", Boolean, nullable=False),
+    Column("facets_version", Integer, nullable=False),
+    Column("searched_at", DateTime(timezone=True), nullable=False),
+    Column("pool_seen", DateTime(timezone=True)),
+    # Null: somebody was found, or the search begins anew.
+    Column("blocked", JSONB(none_as_null=True)),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", one_of(RunState), nullable=False),
+    Column("association_id", Uuid, nullable=False),
+    Column("programme_id", Uuid),
+    Column("pooled", Boolean, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("asked_by", Uuid),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("computed_at", DateTime(timezone=True)),
+    # The exact text that was computed from; null once somebody in it was erased.
+    Column("inputs", Text),
+    Column("receipt", JSONB(none_as_null=True)),
+    Column("refusal", Text),
+)
+Index("ix_runs_asked", runs.c.asked_at, postgresql_where=text("state = 'asked'"))
+
+run_pairs = Table(
+    "run_pairs",
+    metadata,
+    Column("run_id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, primary_key=True),
+    Column("mentee_id", Uuid, index=True),
+    # Null: nobody, and `blocked` says why.
+    Column("mentor_id", Uuid, index=True),
+    Column("state", one_of(PairState), nullable=False),
+    Column("fit", Float),
+    Column("remote", Boolean),
+    Column("blocked", JSONB(none_as_null=True)),
+    Column("proposal_id", Uuid),
+)
+
+# Whose forgetting was carried out here and announced.
+farewells = Table(
+    "farewells",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
