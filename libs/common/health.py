@@ -39,18 +39,18 @@ class Heart:
     """Beats as long as the event loop turns."""
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        self.beaten_at = time.monotonic()
 
     @property
     def silence(self) -> float:
         """Say for how many seconds it has not beaten."""
-        return time.monotonic() - self._last
+        return time.monotonic() - self.beaten_at
 
     async def beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             metrics.LOOP_LAG_SECONDS.set(max(0.0, self.silence - BEAT_SECONDS))
-            self._last = time.monotonic()
+            self.beaten_at = time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,10 +96,9 @@ def places(error: BaseException) -> list[str]:
 def template_only(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict:
     """Keep of a library's message its fixed words, without what was filled into them."""
     record: logging.LogRecord | None = event_dict.get("_record")
-    if record is not None:
-        # Alembic's words are names of our own migrations.
-        own = record.name.startswith("alembic")
-        event_dict["event"] = record.getMessage() if own else str(record.msg)
+    # Alembic's words are names of our own migrations.
+    if record is not None and not record.name.startswith("alembic"):
+        event_dict["event"] = str(record.msg)
     return event_dict
 
 
@@ -124,7 +123,7 @@ def write_json(level: str = "info", service: str = "") -> None:
     """Send every log of this process to stdout, one JSON object a line."""
     shared = processors(service)
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, structlog.processors.JSONRenderer(default=str)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
@@ -134,7 +133,7 @@ def write_json(level: str = "info", service: str = "") -> None:
         "foreign_pre_chain": [structlog.stdlib.add_logger_name, template_only, *shared],
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(default=str),
         ],
         "keep_exc_info": False,
         "keep_stack_info": False,
