@@ -14,8 +14,9 @@ OPENS_NAMES = frozenset({"intake", "followup", "training", "portal"})
 # Who may let everybody else in, on a platform that nobody has used yet.
 FIRST_ADMIN_EMAIL = "admin@binome.example"
 
-# What a developer may set before `make up`, and every service hears.
-PASSED_ON = ("PATH", "LANG", "TZ", "LOG_LEVEL", "OTLP_ENDPOINT", "CRASH_AT", "SMTP_URL")
+# What a developer may set before `make up`: every service hears it, or the portal alone.
+PASSED_ON = ("PATH", "LANG", "TZ", "LOG_LEVEL", "OTLP_ENDPOINT")
+PASSED_ON_TO_PORTAL = ("SMTP_URL", "MAIL_FROM")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,5 +84,6 @@ class Surroundings:
         }
 
 
-def passed_on(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: environ[name] for name in PASSED_ON if name in environ}
+def passed_on(environ: Mapping[str, str], service: str | None = None) -> dict[str, str]:
+    heard = (*PASSED_ON, *(PASSED_ON_TO_PORTAL if service == "portal" else ()))
+    return {name: environ[name] for name in heard if name in environ}

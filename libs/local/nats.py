@@ -29,7 +29,7 @@ class Nats:
     _child: Child | None = None
 
     def start(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock() as lock:
             for note in self.home.glob("nats-server_*.ports"):
                 note.unlink()

@@ -78,7 +78,7 @@ class Platform:
         try:
             self.ports.refuse_busy()
             self._remember()
-            self.logs.mkdir(exist_ok=True)
+            self.logs.mkdir(mode=0o700, exist_ok=True)
             self._start_servers(say)
             self._start_services(say)
         except BaseException:
@@ -103,7 +103,7 @@ class Platform:
 
     def environment_of(self, service: str) -> dict[str, str]:
         """Tell what the service itself is told: for commands such as `common.refill`."""
-        return passed_on(os.environ) | self.surroundings.of_service(service)
+        return passed_on(os.environ, service) | self.surroundings.of_service(service)
 
     def operator_environment(self) -> dict[str, str]:
         return passed_on(os.environ) | self.surroundings.of_operator()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -58,16 +59,26 @@ class Child:
     def stop(self, patience: float = 10) -> None:
         """Ask politely, then insist; nobody of the family is left afterwards."""
         self.ask_to_stop()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
+        deadline = time.monotonic() + patience
+        while not self._has_ended() and time.monotonic() < deadline:
+            time.sleep(0.01)
         self.kill()
 
     def kill(self) -> None:
         """SIGKILL to the whole family."""
         self._signal(signal.SIGKILL)
+        if self._process.returncode is None:
+            # Before the last word is heard: afterwards its number may be somebody else's.
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+
+    def _has_ended(self) -> bool:
+        """Look whether it has ended, and leave its last word to be heard later."""
+        if self._process.returncode is not None:
+            return True
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.pid, look) is not None
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -77,7 +88,7 @@ class Child:
 
     def _signal(self, number: signal.Signals) -> None:
         """Tell the program itself, and for what it cannot refuse its children too."""
-        if not self.is_running:
+        if self._process.returncode is not None:
             return
         refusable = number == self.program.farewell
         # The children of PostgreSQL lead groups of their own: the group alone is not enough.

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
 
 from local.arguments import main_of, read
 from local.environment import FIRST_ADMIN_EMAIL
@@ -23,12 +25,17 @@ class Screen:
         self._console = console
         self._began = time.monotonic()
 
+    def starting(self) -> Status:
+        return self._console.status("starting")
+
     def say(self, step: str) -> None:
         seconds = time.monotonic() - self._began
-        self._console.print(f"[green]ok[/]   {step} [dim]({seconds:.1f} s)[/]", highlight=False)
+        self._console.print(
+            f"[green]ok[/]   {escape(step)} [dim]({seconds:.1f} s)[/]", soft_wrap=True
+        )
 
     def complain(self, what: str, mend: str) -> None:
-        self._console.print(f"[red]bad[/]  {what}; mend: {mend}", highlight=False, soft_wrap=True)
+        self._console.print(f"[red]bad[/]  {escape(what)}; mend: {escape(mend)}", soft_wrap=True)
 
     def welcome(self, platform: Platform) -> None:
         seconds = time.monotonic() - self._began
@@ -42,7 +49,7 @@ class Screen:
             "",
             f"Logs are in {platform.logs}. Ctrl-C stops everything; what was done is kept.",
         ]
-        self._console.print("\n".join(lines), highlight=False, soft_wrap=True)
+        self._console.print("\n".join(map(escape, lines)), soft_wrap=True)
 
 
 def sign_ins(platform: Platform) -> list[str]:
@@ -56,10 +63,10 @@ def sign_ins(platform: Platform) -> list[str]:
 
 def up() -> None:
     told = read(__doc__)
-    screen = Screen(Console())
+    screen = Screen(Console(highlight=False))
     platform = Platform(told.home, told.ports, names=told.services or SERVICES)
     with stopped_by_signals(), leaving(platform, screen):
-        with Console().status("starting"):
+        with screen.starting():
             platform.start(screen.say)
         screen.welcome(platform)
         watch(platform, screen)
