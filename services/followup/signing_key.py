@@ -27,17 +27,18 @@ class SigningKey:
         self.code_key = derived.derive(secret)
 
     def seal(self, proof: Mapping[str, Any]) -> SealedProof:
+        whole = {**proof, "server_key": self.public()}
         return SealedProof(
-            body=proof,
-            sha256=hash_of(proof),
+            body=whole,
+            sha256=hash_of(whole),
             key_id=self.key_id,
-            signature=_text(self._private.sign(canonical(proof))),
+            signature=_text(self._private.sign(canonical(whole))),
         )
 
-    def public(self) -> dict[str, Any]:
-        """Give the public part, as one finds it in a bundle."""
+    def public(self) -> dict[str, str]:
+        """Give the public part, which is all that a check needs."""
         x = _text(self._private.public_key().public_bytes_raw())
-        return {self.key_id: {"kty": "OKP", "crv": "Ed25519", "kid": self.key_id, "x": x}}
+        return {"kty": "OKP", "crv": "Ed25519", "kid": self.key_id, "x": x}
 
 
 class PublicKeys:

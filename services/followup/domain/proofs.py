@@ -57,7 +57,10 @@ def evidence(
     previous: SealedProof | None,
     paper: Paper | None = None,
 ) -> dict[str, Any]:
-    """Put together what is known of one signature, chained to the one before it."""
+    """Put together what is known of one signature, chained to the one before it.
+
+    Whoever seals it adds `server_key`, so that it can be checked after the key was changed.
+    """
     return {
         "format": SIGNATURE_FORMAT,
         "agreement": {
@@ -76,9 +79,7 @@ def evidence(
     }
 
 
-def bundle(
-    agreement: Agreement, proofs: Sequence[SealedProof], keys: Document, text: str | None
-) -> dict[str, Any]:
+def bundle(agreement: Agreement, proofs: Sequence[SealedProof], text: str | None) -> dict[str, Any]:
     """Gather all proofs of one agreement, with what is needed to check them elsewhere.
 
     `text` is the base64 of the exact bytes, for those who may read them.
@@ -97,7 +98,7 @@ def bundle(
             }
             for proof in proofs
         ],
-        "keys": keys,
+        "keys": {proof.key_id: proof.body["server_key"] for proof in proofs},
         "text": text,
     }
 

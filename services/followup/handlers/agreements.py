@@ -75,13 +75,17 @@ async def read_text(
     agreement = await find_agreement(tx, agreement_id)
     pair = await find_pair(tx, agreement.pair_id)
     side = await side_in(tx, pair, viewer)
-    if agreement.text is None:
-        raise PersonErased(agreement.id)
-    text = await opened_for_all(tx, agreement.named, TEXT, agreement.text)
+    text = await text_of(tx, agreement)
     for capacity in capacities_of(agreement, viewer, side):
         seen = await signing_of(tx, agreement.id, capacity, viewer.person_id)
         await save_signing(tx, signing.open_text(seen, at=now))
-    return agreement, text.encode()
+    return agreement, text
+
+
+async def text_of(tx: AsyncConnection, agreement: Agreement) -> bytes:
+    if agreement.text is None:
+        raise PersonErased(agreement.id)
+    return (await opened_for_all(tx, agreement.named, TEXT, agreement.text)).encode()
 
 
 def capacities_of(agreement: Agreement, viewer: Viewer, side: Side) -> list[Signatory]:

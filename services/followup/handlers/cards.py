@@ -1,0 +1,61 @@
+"""Names and contacts, opened for those who may see a pair; contacts only once it is cleared."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common import seal
+from common.vault import vault_of
+from followup.domain.pairs import Pair, Status
+from followup.store.heard import people_by_id
+
+NAME = ("given_name", "family_name")
+CONTACT = ("email", "phone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Somebody as the others of the pair know them."""
+
+    person_id: UUID
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair]) -> dict[UUID, Card]:
+    """Open the names of the people of some pairs, in one reading of their keys."""
+    asked = {person for pair in pairs for person in _people(pair)}
+    met = {person for pair in pairs if _may_meet(pair) for person in _people(pair)}
+    people = await people_by_id(tx, asked)
+    wanted = [
+        (person_id, field, seal.Sealed(person.sealed[field]))
+        for person_id, person in people.items()
+        for field in (*NAME, *(CONTACT if person_id in met else ()))
+        if field in person.sealed
+    ]
+    texts = await vault_of(tx).open_many(wanted) if wanted else []
+    opened = {
+        (person_id, field): text for (person_id, field, _), text in zip(wanted, texts, strict=True)
+    }
+    return {person_id: _card(person_id, opened) for person_id in asked}
+
+
+def _people(pair: Pair) -> Collection[UUID]:
+    return [each for each in (pair.mentor_id, pair.mentee_id, pair.guardian_id) if each]
+
+
+def _may_meet(pair: Pair) -> bool:
+    return pair.status is not Status.FORMED and not pair.missing
+
+
+def _card(person_id: UUID, opened: dict[tuple[UUID, str], str | None]) -> Card:
+    parts = [opened.get((person_id, field)) for field in NAME]
+    return Card(
+        person_id=person_id,
+        name=" ".join(part for part in parts if part) or None,
+        email=opened.get((person_id, "email")),
+        phone=opened.get((person_id, "phone")),
+    )
