@@ -1,0 +1,1 @@
+"""Take requests and applications in, and find an association for each."""

@@ -115,7 +115,7 @@ def remind(referral: Referral, *, at: datetime) -> tuple[Referral, ReferralRemin
 
 
 def accept(
-    referral: Referral, *, by: UUID, free_places: int, at: datetime
+    referral: Referral, *, by: frozenset[UUID], free_places: int, at: datetime
 ) -> tuple[Referral, ReferralAccepted]:
     """Take the referral on: the mentee holds a place and waits for a mentor there."""
     asked = answerable(referral, by=by, at=at)
@@ -159,7 +159,7 @@ def announce_acceptance(referral: Referral, *, at: datetime) -> ReferralAccepted
 
 
 def decline(
-    referral: Referral, *, by: UUID, reason: DeclineReason, at: datetime
+    referral: Referral, *, by: frozenset[UUID], reason: DeclineReason, at: datetime
 ) -> tuple[Referral, ReferralDeclined]:
     """Not take the referral, with a reason; somebody else is asked next."""
     asked = answerable(referral, by=by, at=at)
@@ -197,10 +197,10 @@ def open_ask(referral: Referral) -> Ask:
     return referral.asked
 
 
-def answerable(referral: Referral, *, by: UUID, at: datetime) -> Ask:
-    """Give the open question if this association may still answer it."""
+def answerable(referral: Referral, *, by: frozenset[UUID], at: datetime) -> Ask:
+    """Give the open question if one of these associations was asked and may still answer it."""
     asked = open_ask(referral)
-    if by != asked.association_id:
+    if asked.association_id not in by:
         raise NotTheAskedAssociation(referral.id)
     if at >= asked.expires_at:
         raise AskClosed(referral.id)

@@ -16,6 +16,9 @@ from common.contracts.intake import (
 from common.contracts.policy import Check, Policy
 from common.contracts.vocabulary import MentorFacets
 from common.errors import Conflict, Invalid, NotFound
+from intake.domain.calendar import after_months
+
+MONTHS_A_YEAR = 12
 
 
 class MentorNotFound(NotFound):
@@ -60,14 +63,15 @@ class CheckNotAsked(Invalid):
     fr = "Aucun programme de ce mentor ne demande cette vérification."
 
 
-class ScreeningMissing(Conflict):
+class ScreeningMissing(Invalid):
     """A check that the programmes ask for is missing or no longer valid."""
 
     fr = "Une vérification demandée par les programmes manque ou n'est plus valable."
 
     def __init__(self, checks: Iterable[Check]) -> None:
         self.checks = tuple(sorted(checks))
-        super().__init__(", ".join(self.checks))
+        named = ", ".join(self.checks)
+        super().__init__("checks", fr=f"{self.fr} ({named})", en=f"{self.__doc__} ({named})")
 
 
 class Status(StrEnum):
@@ -216,3 +220,24 @@ def leave(mentor: Mentor, *, at: datetime) -> tuple[Mentor, MentorLeft]:
         version=left.version,
         mentor_id=left.id,
     )
+
+
+def with_texts(mentor: Mentor, sealed: dict[str, str]) -> Mentor:
+    return replace(mentor, sealed=sealed)
+
+
+def with_retention(mentor: Mentor, policies: tuple[Policy, ...]) -> Mentor:
+    """Know when to forget a mentor who is gone: the proof of screening is kept longest."""
+    if mentor.left_at is None:
+        return mentor
+    years = max(policy.retention.screening_years_after_leaving for policy in policies)
+    return replace(mentor, forget_at=after_months(mentor.left_at, years * MONTHS_A_YEAR))
+
+
+def forget(mentor: Mentor, *, at: datetime) -> tuple[Mentor, tuple[MentorLeft, ...]]:
+    """Keep of a mentor only that there was one; whoever was still here leaves first."""
+    gone, events = mentor, tuple[MentorLeft, ...]()
+    if mentor.status not in {Status.LEFT, Status.REFUSED}:
+        gone, event = leave(mentor, at=at)
+        events = (event,)
+    return replace(gone, facets=None, sealed={}, seen=(), forget_at=None), events

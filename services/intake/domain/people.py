@@ -76,6 +76,12 @@ class ContactMissing(Invalid):
     fr = "Il faut une adresse mail ou un numéro de téléphone."
 
 
+class NameMissing(Invalid):
+    """A name is needed."""
+
+    fr = "Il faut un nom."
+
+
 class Part(StrEnum):
     """As what a person is known here; two people of different parts are never duplicates."""
 

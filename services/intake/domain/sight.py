@@ -1,6 +1,6 @@
 """Who sees what of a case: an association its own, a prescriber the status, people themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,14 +29,16 @@ class Reader:
     """Somebody who asks, as far as it decides what they may see."""
 
     person_id: UUID
-    # Where they coordinate or volunteer; None is the collective, which routes what is nobody's.
-    staff_of: frozenset[UUID] | None = frozenset()
+    # Where they coordinate or volunteer.
+    staff_of: frozenset[UUID] = frozenset()
+    # The collective routes what is in nobody's hands.
+    collective: bool = False
     prescriber: bool = False
 
     def works_at(self, association_id: UUID | None) -> bool:
         """Tell whether a case in these hands is theirs to work on."""
-        if self.staff_of is None:
-            return association_id is None
+        if association_id is None:
+            return self.collective
         return association_id in self.staff_of
 
 
@@ -47,11 +49,18 @@ def sight_of(referral: Referral, reader: Reader) -> Sight:
     if reader.works_at(referral.custodian_id):
         return Sight.WHOLE
     brought_it = reader.prescriber and reader.person_id == referral.prescriber_id
-    its_staff = reader.staff_of is not None and referral.origin_id in reader.staff_of
     # The collective follows every case by its state, and reads the story of none.
-    if brought_it or its_staff or reader.staff_of is None:
+    if brought_it or referral.origin_id in reader.staff_of or reader.collective:
         return Sight.STATUS
     return Sight.NOTHING
+
+
+def check_sight(referral: Referral, reader: Reader) -> Sight:
+    """Give what may be seen, or raise if that is nothing."""
+    sight = sight_of(referral, reader)
+    if sight is Sight.NOTHING:
+        raise NotYourCase(referral.id)
+    return sight
 
 
 def check_in_charge(referral: Referral, reader: Reader) -> None:
@@ -62,12 +71,21 @@ def check_in_charge(referral: Referral, reader: Reader) -> None:
 
 def check_may_choose(referral: Referral, reader: Reader) -> None:
     """Raise unless the reader may choose an offer or answer about the need."""
-    its_people = {referral.mentee_id, referral.guardian_id, referral.prescriber_id}
+    its_people = {referral.mentee_id, referral.guardian_id}
+    prescribes = reader.prescriber and reader.person_id == referral.prescriber_id
     # Until an association took it, the collective may route any referral.
-    routes = reader.staff_of is None and referral.accepted_at is None
-    if reader.person_id in its_people or routes:
+    routes = reader.collective and referral.accepted_at is None
+    if reader.person_id in its_people or prescribes or routes:
         return
     check_in_charge(referral, reader)
+
+
+class Look(StrEnum):
+    """How much of a person's card may be read."""
+
+    WHOLE = "whole"
+    # A name and how to reach them: what two people of a pair need.
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,37 +98,39 @@ class Ties:
     # Where the person is a mentor or works.
     associations: frozenset[UUID] = frozenset()
     pairs: tuple[Pair, ...] = ()
+    # Who answers for the mentees of those pairs.
+    guardians: dict[UUID, UUID] = field(default_factory=dict)
 
 
-def check_may_open(ties: Ties, reader: Reader) -> None:
-    """Raise unless this reader may read this person's card."""
+def check_may_open(ties: Ties, reader: Reader) -> Look:
+    """Say how much of this person's card this reader may read; raise if nothing."""
     itself = reader.person_id == ties.person_id
     wards = any(reader.person_id in {r.guardian_id, r.mentee_id} for r in ties.referrals)
-    if itself or wards or paired(ties, reader) or looks_after(ties, reader):
-        return
+    if itself or wards or looks_after(ties, reader):
+        return Look.WHOLE
+    if paired(ties, reader):
+        return Look.CONTACT
     raise NotTheirs(ties.person_id)
 
 
 def paired(ties: Ties, reader: Reader) -> bool:
     """Contacts come after the yes: while there is a pair, both sides know each other."""
-    guardians = {r.mentee_id: r.guardian_id for r in ties.referrals}
     return any(
         pair.open
-        and reader.person_id in {pair.mentor_id, pair.mentee_id, guardians.get(pair.mentee_id)}
+        and reader.person_id in {pair.mentor_id, pair.mentee_id, ties.guardians.get(pair.mentee_id)}
         for pair in ties.pairs
     )
 
 
 def looks_after(ties: Ties, reader: Reader) -> bool:
     cases = any(reader.works_at(referral.custodian_id) for referral in ties.referrals)
-    if reader.staff_of is None:
-        return cases
     return cases or bool(ties.associations & reader.staff_of)
 
 
-def may_erase(ties: Ties, reader: Reader) -> bool:
-    """Let the person, their guardian or a coordinator in charge ask for the erasure."""
+def check_may_erase(ties: Ties, reader: Reader) -> None:
+    """Raise unless the person, their guardian or a coordinator in charge asks."""
     guards = any(
         reader.person_id == r.guardian_id and ties.person_id == r.mentee_id for r in ties.referrals
     )
-    return reader.person_id == ties.person_id or guards or looks_after(ties, reader)
+    if reader.person_id != ties.person_id and not guards and not looks_after(ties, reader):
+        raise NotTheirs(ties.person_id)

@@ -1,0 +1,1 @@
+"""What intake does: load, decide, save, emit, inside the caller's transaction."""

@@ -1,0 +1,30 @@
+"""The clock in: what time alone sets off, in bounded batches."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Schedule
+from intake.handlers import associations, erasures, routing
+
+schedule = Schedule()
+
+
+@schedule.every(minutes=1)
+async def take_due_steps(tx: AsyncConnection, now: datetime) -> int:
+    return await routing.take_due_steps(tx, now=now)
+
+
+@schedule.every(minutes=1)
+async def serve_waiting(tx: AsyncConnection, now: datetime) -> int:
+    return await routing.serve_waiting(tx, now=now)
+
+
+@schedule.every(seconds=15)
+async def announce_places(tx: AsyncConnection, now: datetime) -> int:
+    return await associations.announce_places(tx, now=now)
+
+
+@schedule.every(hours=1)
+async def forget_old_cases(tx: AsyncConnection, now: datetime) -> int:
+    return await erasures.forget_old_cases(tx, now=now)

@@ -1,0 +1,13 @@
+"""What intake must be told beside what every service must."""
+
+from pydantic import Field
+
+from common.settings import EncryptionKey, Settings
+
+
+class IntakeSettings(Settings):
+    """Intake is the home of the keys of people, and has a door that is open to everybody."""
+
+    key_encryption_key: EncryptionKey
+    # How many forms one address may send through the public door in a minute.
+    public_forms_a_minute: int = Field(default=60, ge=1)

@@ -1,0 +1,236 @@
+"""Programmes, offers, and the shelves of the catalogue with the places left."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    RowMapping,
+    Select,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.policy import Policy
+from common.contracts.vocabulary import Place
+from intake.domain.programmes import Offer, OfferNotFound, Programme, ProgrammeNotFound
+from intake.domain.referrals import PLACED, Status
+from intake.domain.routing import Shelf
+from intake.store.tables import (
+    HOLDING,
+    associations,
+    offers,
+    openings,
+    policies,
+    programmes,
+    referrals,
+)
+
+Row: TypeAlias = dict[str, Any]
+
+
+def programme_row(programme: Programme) -> Row:
+    return {
+        "id": programme.id,
+        "association_id": programme.association_id,
+        "name": programme.name,
+        "template": programme.template,
+        "policy": programme.policy.model_dump(mode="json"),
+        "version": programme.version,
+    }
+
+
+def as_programme(row: RowMapping) -> Programme:
+    return Programme(**{**row, "policy": Policy.model_validate(row["policy"])})
+
+
+async def add_programme(tx: AsyncConnection, programme: Programme, *, at: datetime) -> None:
+    await tx.execute(insert(programmes).values(programme_row(programme)))
+    await keep_policy(tx, programme, at=at)
+
+
+async def save_programme(tx: AsyncConnection, changed: Programme, *, at: datetime) -> None:
+    where = programmes.c.id == changed.id
+    await tx.execute(update(programmes).where(where).values(programme_row(changed)))
+    await keep_policy(tx, changed, at=at)
+
+
+async def keep_policy(tx: AsyncConnection, programme: Programme, *, at: datetime) -> None:
+    """Keep each version that was ever in force."""
+    kept = insert(policies).values(
+        programme_id=programme.id,
+        version=programme.version,
+        policy=programme.policy.model_dump(mode="json"),
+        published_at=at,
+    )
+    await tx.execute(kept)
+
+
+async def lock_programme(tx: AsyncConnection, programme_id: UUID) -> Programme:
+    query = select(programmes).where(programmes.c.id == programme_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise ProgrammeNotFound(programme_id)
+    return as_programme(row)
+
+
+async def programmes_by_id(tx: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Programme]:
+    query = select(programmes).where(programmes.c.id.in_(ids))
+    return {row["id"]: as_programme(row) for row in (await tx.execute(query)).mappings()}
+
+
+async def all_programmes(tx: AsyncConnection) -> list[Programme]:
+    query = select(programmes).order_by(programmes.c.association_id, programmes.c.id)
+    return [as_programme(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def policies_in_force(
+    tx: AsyncConnection, asked: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], Policy]:
+    """Give the policies by programme and version, as they were when somebody was asked."""
+    key = tuple_(policies.c.programme_id, policies.c.version)
+    query = select(policies).where(key.in_(asked))
+    return {
+        (row.programme_id, row.version): Policy.model_validate(row.policy)
+        for row in await tx.execute(query)
+    }
+
+
+def offer_row(offer: Offer) -> Row:
+    return {name: getattr(offer, name) for name in Offer.__slots__} | {
+        "place": offer.place.model_dump(mode="json")
+    }
+
+
+def as_offer(row: Mapping[Any, Any]) -> Offer:
+    return Offer(**{**row, "place": Place.model_validate(row["place"])})
+
+
+async def add_offer(tx: AsyncConnection, offer: Offer) -> None:
+    await tx.execute(insert(offers).values(offer_row(offer)))
+
+
+async def lock_offer(tx: AsyncConnection, offer_id: UUID) -> Offer:
+    """Hold an offer while a place of it is given away; always after the referral, never before."""
+    query = select(offers).where(offers.c.id == offer_id).with_for_update(key_share=True)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise OfferNotFound(offer_id)
+    return as_offer(row)
+
+
+async def save_offer(tx: AsyncConnection, changed: Offer) -> None:
+    await tx.execute(update(offers).where(offers.c.id == changed.id).values(offer_row(changed)))
+
+
+async def note_opening(tx: AsyncConnection, offer_id: UUID, *, at: datetime) -> None:
+    """Say that a place came up, for those who wait."""
+    await tx.execute(insert(openings).values(offer_id=offer_id, at=at))
+
+
+async def newest_opening(tx: AsyncConnection) -> datetime | None:
+    newest: datetime | None = await tx.scalar(
+        select(func.max(openings.c.at)).where(~openings.c.looked_into)
+    )
+    return newest
+
+
+async def close_openings(tx: AsyncConnection, until: datetime) -> None:
+    """Everybody who waits was looked at since."""
+    done = update(openings).where(openings.c.at <= until, ~openings.c.looked_into)
+    await tx.execute(done.values(looked_into=True))
+
+
+def held_places() -> CTE:
+    """Count, per offer, the places taken and the referrals that wait for an answer."""
+    placed = referrals.c.status.in_(sorted(PLACED))
+    return (
+        select(
+            referrals.c.offer_id,
+            func.count().filter(placed).label("taken"),
+            func.count().filter(referrals.c.status == Status.OFFERED).label("asked"),
+        )
+        .where(referrals.c.status.in_(HOLDING))
+        .group_by(referrals.c.offer_id)
+        .cte("held")
+    )
+
+
+async def shelves(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Shelf]:
+    """Load the catalogue as it is now, with the places taken counted."""
+    held = held_places()
+    opened = (
+        select(openings.c.offer_id, func.max(openings.c.at).label("at"))
+        .group_by(openings.c.offer_id)
+        .cte("opened")
+    )
+    query = (
+        select(
+            offers,
+            associations.c.name.label("association_name"),
+            programmes.c.name.label("programme_name"),
+            programmes.c.version.label("policy_version"),
+            programmes.c.policy,
+            func.coalesce(held.c.taken, literal_column("0")).label("taken"),
+            func.coalesce(held.c.asked, literal_column("0")).label("asked"),
+            func.greatest(offers.c.opened_at, opened.c.at).label("last_opened_at"),
+        )
+        .join(programmes, programmes.c.id == offers.c.programme_id)
+        .join(associations, associations.c.id == offers.c.association_id)
+        .outerjoin(held, held.c.offer_id == offers.c.id)
+        .outerjoin(opened, opened.c.offer_id == offers.c.id)
+        .where(*where)
+        .order_by(offers.c.id)
+    )
+    return [as_shelf(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def shelf(tx: AsyncConnection, offer_id: UUID) -> Shelf | None:
+    found = await shelves(tx, offers.c.id == offer_id)
+    return found[0] if found else None
+
+
+def as_shelf(row: RowMapping) -> Shelf:
+    return Shelf(
+        offer_id=row["id"],
+        title=row["title"],
+        association_id=row["association_id"],
+        association_name=row["association_name"],
+        programme_id=row["programme_id"],
+        programme_name=row["programme_name"],
+        policy_version=row["policy_version"],
+        policy=Policy.model_validate(row["policy"]),
+        place=Place.model_validate(row["place"]),
+        reach_km=row["reach_km"],
+        capacity=row["capacity"],
+        taken=row["taken"],
+        asked=row["asked"],
+        open=row["open"],
+        opened_at=row["last_opened_at"],
+    )
+
+
+async def miscounted_offers(tx: AsyncConnection, limit: int) -> list[tuple[Offer, int]]:
+    """Lock the offers whose announced figure is no longer true, with the true one."""
+    held = held_places()
+    taken = func.coalesce(held.c.taken, literal_column("0"))
+    query: Select[Any] = (
+        select(offers, taken.label("taken"))
+        .outerjoin(held, held.c.offer_id == offers.c.id)
+        .where(or_(offers.c.announced_taken != taken))
+        .order_by(offers.c.id)
+        .limit(limit)
+        .with_for_update(of=offers, key_share=True)
+    )
+    rows = (await tx.execute(query)).mappings().all()
+    columns = offers.c.keys()
+    return [(as_offer({name: row[name] for name in columns}), row["taken"]) for row in rows]

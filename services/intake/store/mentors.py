@@ -1,0 +1,92 @@
+"""Mentors as they are kept, with what was seen of them and never a document."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, RowMapping, insert, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.vocabulary import MentorFacets
+from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
+from intake.store.tables import mentors
+
+SEEN = TypeAdapter(tuple[Seen, ...])
+
+
+def to_row(mentor: Mentor) -> dict[str, Any]:
+    plain = {name: getattr(mentor, name) for name in Mentor.__slots__}
+    return plain | {
+        "programme_ids": [str(each) for each in mentor.programme_ids],
+        "facets": mentor.facets.model_dump(mode="json") if mentor.facets else None,
+        "seen": SEEN.dump_python(mentor.seen, mode="json"),
+    }
+
+
+def from_row(row: RowMapping) -> Mentor:
+    facets = row["facets"]
+    parsed = {
+        "programme_ids": tuple(map(UUID, row["programme_ids"])),
+        "facets": MentorFacets.model_validate(facets) if facets else None,
+        "seen": SEEN.validate_python(row["seen"]),
+    }
+    return Mentor(**{**row, **parsed})
+
+
+async def add_mentors(tx: AsyncConnection, applied: Iterable[Mentor]) -> None:
+    if rows := [to_row(mentor) for mentor in applied]:
+        await tx.execute(insert(mentors), rows)
+
+
+async def mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
+    found = await find_mentor(tx, mentor_id)
+    if found is None:
+        raise MentorNotFound(mentor_id)
+    return found
+
+
+async def find_mentor(tx: AsyncConnection, person_id: UUID) -> Mentor | None:
+    """Give the mentor that this person is, if they are one."""
+    query = select(mentors).where(mentors.c.id == person_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return from_row(row) if row else None
+
+
+async def lock_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
+    query = select(mentors).where(mentors.c.id == mentor_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise MentorNotFound(mentor_id)
+    return from_row(row)
+
+
+async def save_mentor(tx: AsyncConnection, changed: Mentor) -> None:
+    await tx.execute(update(mentors).where(mentors.c.id == changed.id).values(to_row(changed)))
+
+
+async def mentors_of(
+    tx: AsyncConnection,
+    associations: frozenset[UUID] | None,
+    *,
+    status: Status | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Mentor]:
+    """List a page of the mentors of these associations (None: of all)."""
+    where: list[ColumnElement[bool]] = [true()]
+    if associations is not None:
+        where.append(mentors.c.association_id.in_(associations))
+    if status is not None:
+        where.append(mentors.c.status == status)
+    if after is not None:
+        where.append(mentors.c.id > after)
+    query = select(mentors).where(*where).order_by(mentors.c.id).limit(limit)
+    return [from_row(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def mentors_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Mentor]:
+    old = select(mentors).where(mentors.c.forget_at <= now, mentors.c.facets.is_not(None))
+    rows = await tx.execute(old.order_by(mentors.c.forget_at, mentors.c.id).limit(limit))
+    return [from_row(row) for row in rows.mappings()]

@@ -1,0 +1,30 @@
+"""Pairs as intake heard of them."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from intake.domain.pairs import Pair
+from intake.store.tables import pairs
+
+
+async def lock_pair(tx: AsyncConnection, pair_id: UUID) -> Pair | None:
+    """Give a pair if it was heard of."""
+    query = select(pairs).where(pairs.c.id == pair_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return Pair(**row) if row else None
+
+
+async def save_pair(tx: AsyncConnection, pair: Pair) -> None:
+    kept = insert(pairs).values(asdict(pair))
+    await tx.execute(kept.on_conflict_do_update(index_elements=["id"], set_=asdict(pair)))
+
+
+async def pairs_with(tx: AsyncConnection, *person_ids: UUID) -> list[Pair]:
+    query = select(pairs).where(
+        or_(pairs.c.mentor_id.in_(person_ids), pairs.c.mentee_id.in_(person_ids))
+    )
+    return [Pair(**row) for row in (await tx.execute(query.order_by(pairs.c.id))).mappings()]

@@ -1,0 +1,184 @@
+"""People as they are kept: sealed, found again by keyed hashes, and every reading noted."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from secrets import token_hex
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.keys import create_keys
+from common.seal import Sealed
+from common.vault import vault_of
+from intake.domain.associations import Guardianship
+from intake.domain.duplicates import DuplicateNotFound, Suspicion, Trace
+from intake.domain.people import Part, Person, PersonNotFound
+from intake.store.people_tables import (
+    accesses,
+    fingerprints,
+    guardianships,
+    index_keys,
+    people,
+    suspicions,
+)
+
+# The hashes are made with a key that is sealed like a person's field, under a key of its own.
+INDEX_OWNER = UUID(int=0)
+INDEX_FIELD = "index"
+INDEX_LOCK = 7_361_201
+
+
+async def index_key(tx: AsyncConnection) -> bytes:
+    """Give the key of the hashes; the first who asks makes it."""
+    sealed = await sealed_index_key(tx)
+    if sealed is None:
+        await tx.execute(select(func.pg_advisory_xact_lock(INDEX_LOCK)))
+        sealed = await sealed_index_key(tx) or await make_index_key(tx)
+    return bytes.fromhex(await vault_of(tx).open(INDEX_OWNER, INDEX_FIELD, sealed))
+
+
+async def sealed_index_key(tx: AsyncConnection) -> Sealed | None:
+    sealed = await tx.scalar(select(index_keys.c.sealed))
+    return Sealed(sealed) if sealed else None
+
+
+async def make_index_key(tx: AsyncConnection) -> Sealed:
+    await create_keys(tx, INDEX_OWNER)
+    sealed = await vault_of(tx).seal(INDEX_OWNER, INDEX_FIELD, token_hex(32))
+    await tx.execute(insert(index_keys).values(owner_id=INDEX_OWNER, sealed=sealed))
+    return sealed
+
+
+async def add_people(tx: AsyncConnection, newcomers: Iterable[Person]) -> None:
+    if rows := [asdict(person) for person in newcomers]:
+        await tx.execute(insert(people), rows)
+
+
+async def lock_person(tx: AsyncConnection, person_id: UUID) -> Person:
+    query = select(people).where(people.c.id == person_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise PersonNotFound(person_id)
+    return Person(**row)
+
+
+async def person(tx: AsyncConnection, person_id: UUID) -> Person:
+    row = (
+        (await tx.execute(select(people).where(people.c.id == person_id))).mappings().one_or_none()
+    )
+    if row is None:
+        raise PersonNotFound(person_id)
+    return Person(**row)
+
+
+async def people_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
+    query = select(people).where(people.c.id.in_(person_ids))
+    return {row["id"]: Person(**row) for row in (await tx.execute(query)).mappings()}
+
+
+async def save_person(tx: AsyncConnection, changed: Person) -> None:
+    await tx.execute(update(people).where(people.c.id == changed.id).values(asdict(changed)))
+
+
+async def add_fingerprints(
+    tx: AsyncConnection, made: Sequence[tuple[UUID, Part, Trace, str]]
+) -> None:
+    rows = [
+        {"person_id": person_id, "part": part, "trace": trace, "hash": hashed}
+        for person_id, part, trace, hashed in made
+    ]
+    if rows:
+        await tx.execute(upsert(fingerprints).on_conflict_do_nothing(), rows)
+
+
+async def bearers(
+    tx: AsyncConnection, hashes: Collection[str]
+) -> list[tuple[str, UUID, Part, Trace]]:
+    """Find who is known under these hashes, in one reading."""
+    columns = (
+        fingerprints.c.hash,
+        fingerprints.c.person_id,
+        fingerprints.c.part,
+        fingerprints.c.trace,
+    )
+    query = select(*columns).where(fingerprints.c.hash == func.any(list(hashes)))
+    return [
+        (row.hash, row.person_id, row.part, Trace(row.trace)) for row in await tx.execute(query)
+    ]
+
+
+async def forget_fingerprints(tx: AsyncConnection, person_id: UUID) -> None:
+    await tx.execute(delete(fingerprints).where(fingerprints.c.person_id == person_id))
+
+
+async def add_suspicions(tx: AsyncConnection, noticed: Iterable[Suspicion]) -> None:
+    rows = [asdict(each) | {"traces": list(each.traces)} for each in noticed]
+    if rows:
+        await tx.execute(insert(suspicions), rows)
+
+
+async def suspicions_about(tx: AsyncConnection, person_id: UUID) -> list[Suspicion]:
+    about = or_(suspicions.c.person_id == person_id, suspicions.c.known_id == person_id)
+    query = select(suspicions).where(about).order_by(suspicions.c.noticed_at)
+    return [_suspicion(dict(row)) for row in (await tx.execute(query)).mappings()]
+
+
+async def lock_suspicion(tx: AsyncConnection, person_id: UUID, known_id: UUID) -> Suspicion:
+    query = select(suspicions).where(_between(person_id, known_id)).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise DuplicateNotFound(person_id)
+    return _suspicion(dict(row))
+
+
+async def save_suspicion(tx: AsyncConnection, judged: Suspicion) -> None:
+    values = asdict(judged) | {"traces": list(judged.traces)}
+    where = _between(judged.person_id, judged.known_id)
+    await tx.execute(update(suspicions).where(where).values(values))
+
+
+async def forget_suspicions(tx: AsyncConnection, person_id: UUID) -> None:
+    about = or_(suspicions.c.person_id == person_id, suspicions.c.known_id == person_id)
+    await tx.execute(delete(suspicions).where(about))
+
+
+def _between(person_id: UUID, known_id: UUID) -> ColumnElement[bool]:
+    return (suspicions.c.person_id == person_id) & (suspicions.c.known_id == known_id)
+
+
+def _suspicion(row: dict[str, object]) -> Suspicion:
+    traces = row.pop("traces")
+    assert isinstance(traces, list)  # noqa: S101 (jsonb has no other type for it)
+    return Suspicion(traces=tuple(map(Trace, traces)), **row)  # type: ignore[arg-type]
+
+
+async def add_guardianships(tx: AsyncConnection, named: Iterable[Guardianship]) -> None:
+    if rows := [asdict(each) for each in named]:
+        await tx.execute(insert(guardianships), rows)
+
+
+async def guardians_of(tx: AsyncConnection, mentee_id: UUID) -> list[UUID]:
+    query = select(guardianships.c.guardian_id).where(guardianships.c.mentee_id == mentee_id)
+    return list((await tx.execute(query)).scalars())
+
+
+async def guardians_by_mentee(
+    tx: AsyncConnection, mentee_ids: Collection[UUID]
+) -> dict[UUID, UUID]:
+    query = select(guardianships).where(guardianships.c.mentee_id.in_(mentee_ids))
+    return {row.mentee_id: row.guardian_id for row in await tx.execute(query)}
+
+
+async def note_access(
+    tx: AsyncConnection, person_id: UUID, *, reader_id: UUID, at: datetime
+) -> None:
+    noted = insert(accesses).values(person_id=person_id, reader_id=reader_id, at=at)
+    await tx.execute(noted)
+
+
+async def accesses_to(tx: AsyncConnection, person_id: UUID) -> list[tuple[UUID, datetime]]:
+    query = select(accesses.c.reader_id, accesses.c.at).where(accesses.c.person_id == person_id)
+    return [(row.reader_id, row.at) for row in await tx.execute(query.order_by(accesses.c.id))]

@@ -1,0 +1,263 @@
+"""Referrals as they are kept, locked and looked for."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.vocabulary import MenteeFacets
+from intake.domain.people import Ages
+from intake.domain.referrals import (
+    PLACED,
+    Ask,
+    Referral,
+    ReferralNotFound,
+    Refusal,
+    Status,
+    Waiting,
+)
+from intake.store.tables import answers, referrals
+
+Row: TypeAlias = dict[str, Any]
+
+ASKED = TypeAdapter(Ask | None)
+REFUSALS = TypeAdapter(tuple[Refusal, ...])
+WAITING = TypeAdapter(Waiting | None)
+PLAIN = (
+    "id",
+    "mentee_id",
+    "guardian_id",
+    "door",
+    "prescriber_id",
+    "origin_id",
+    "minutes_a_month",
+    "reachable",
+    "chooses",
+    "submitted_at",
+    "last_contact_at",
+    "sealed",
+    "status",
+    "version",
+    "rank",
+    "accepted_at",
+    "choose_by",
+    "looked_at",
+    "forget_at",
+    "pair_id",
+    "ended_at",
+)
+
+PARSED = (
+    "facets",
+    "youngest",
+    "oldest",
+    "asked",
+    "refusals",
+    "waiting",
+    "custodian_id",
+    "offer_id",
+    "due_at",
+)
+COLUMNS = (*PLAIN, *PARSED)
+
+
+def to_row(referral: Referral) -> Row:
+    plain = {name: getattr(referral, name) for name in PLAIN}
+    facets = referral.facets
+    return plain | {
+        "facets": facets.model_dump(mode="json") if facets else None,
+        "youngest": referral.ages.youngest,
+        "oldest": referral.ages.oldest,
+        "asked": ASKED.dump_python(referral.asked, mode="json"),
+        "refusals": REFUSALS.dump_python(referral.refusals, mode="json"),
+        "waiting": WAITING.dump_python(referral.waiting, mode="json"),
+        "custodian_id": referral.custodian_id,
+        "offer_id": referral.asked.offer_id if referral.asked else None,
+        "due_at": referral.due_at,
+    }
+
+
+def statistics_of(facets: MenteeFacets) -> Row:
+    """Keep what is counted even when the rest is forgotten."""
+    return {
+        "age_band": facets.age_band,
+        "axis": facets.axis,
+        "department": facets.place.department,
+    }
+
+
+def from_row(row: RowMapping) -> Referral:
+    facets = row["facets"]
+    return Referral(
+        **{name: row[name] for name in PLAIN},
+        facets=MenteeFacets.model_validate(facets) if facets else None,
+        ages=Ages(youngest=row["youngest"], oldest=row["oldest"]),
+        asked=ASKED.validate_python(row["asked"]),
+        refusals=REFUSALS.validate_python(row["refusals"]),
+        waiting=WAITING.validate_python(row["waiting"]),
+    )
+
+
+async def add_referrals(tx: AsyncConnection, submitted: Iterable[Referral]) -> None:
+    rows = [
+        to_row(referral) | statistics_of(referral.facets)
+        for referral in submitted
+        if referral.facets
+    ]
+    if rows:
+        await tx.execute(insert(referrals), rows)
+
+
+async def referral(tx: AsyncConnection, referral_id: UUID) -> Referral:
+    return await _one(tx, select(referrals).where(referrals.c.id == referral_id), referral_id)
+
+
+async def lock_referral(tx: AsyncConnection, referral_id: UUID) -> Referral:
+    """Load a referral in order to change it; other writers wait for this transaction."""
+    query = select(referrals).where(referrals.c.id == referral_id).with_for_update()
+    return await _one(tx, query, referral_id)
+
+
+async def lock_referrals_of(tx: AsyncConnection, person_id: UUID) -> list[Referral]:
+    query = select(referrals).where(referrals.c.mentee_id == person_id)
+    return await _many(tx, query.order_by(referrals.c.id).with_for_update())
+
+
+async def save_referral(tx: AsyncConnection, changed: Referral) -> None:
+    await save_referrals(tx, [changed])
+
+
+async def save_referrals(tx: AsyncConnection, changed: Iterable[Referral]) -> None:
+    if rows := [{f"new_{name}": value for name, value in to_row(each).items()} for each in changed]:
+        await tx.execute(SAVE, rows)
+
+
+SAVE = (
+    update(referrals)
+    .where(referrals.c.id == bindparam("new_id"))
+    .values({name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"})
+)
+
+
+async def referrals_concerning(tx: AsyncConnection, person_id: UUID) -> list[Referral]:
+    concerns = or_(referrals.c.mentee_id == person_id, referrals.c.guardian_id == person_id)
+    return await _many(tx, select(referrals).where(concerns).order_by(referrals.c.id))
+
+
+async def live_referrals_of(
+    tx: AsyncConnection, mentee_ids: Collection[UUID]
+) -> dict[UUID, Referral]:
+    query = select(referrals).where(
+        referrals.c.mentee_id.in_(mentee_ids), referrals.c.ended_at.is_(None)
+    )
+    return {each.mentee_id: each for each in await _many(tx, query)}
+
+
+async def due_referrals(tx: AsyncConnection, now: datetime, limit: int) -> list[Referral]:
+    """Lock the referrals that time must look at, the most overdue first."""
+    query = select(referrals).where(referrals.c.due_at <= now)
+    ordered = query.order_by(referrals.c.due_at, referrals.c.id).limit(limit)
+    return await _many(tx, ordered.with_for_update())
+
+
+async def referrals_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Referral]:
+    old = select(referrals).where(referrals.c.forget_at <= now, referrals.c.facets.is_not(None))
+    return await _many(tx, old.order_by(referrals.c.forget_at, referrals.c.id).limit(limit))
+
+
+async def waiting_referrals(tx: AsyncConnection, since: datetime, limit: int) -> list[Referral]:
+    """Lock those who wait and for whom nobody looked since then, the longest waiting first."""
+    waiting = select(referrals).where(
+        referrals.c.status == Status.WAITING_LIST,
+        or_(referrals.c.looked_at.is_(None), referrals.c.looked_at < since),
+    )
+    ordered = waiting.order_by(referrals.c.submitted_at, referrals.c.id).limit(limit)
+    return await _many(tx, ordered.with_for_update())
+
+
+async def places_taken(tx: AsyncConnection, offer_id: UUID) -> int:
+    """Count who holds a place: from the association's yes until the referral's end."""
+    query = select(func.count()).where(
+        referrals.c.offer_id == offer_id, referrals.c.status.in_(sorted(PLACED))
+    )
+    return int(await tx.scalar(query) or 0)
+
+
+async def cases(
+    tx: AsyncConnection, whose: ColumnElement[bool], *, after: UUID | None, limit: int
+) -> list[Referral]:
+    """List a page of referrals, in the order of their coming."""
+    query = select(referrals).where(whose)
+    if after is not None:
+        query = query.where(referrals.c.id > after)
+    return await _many(tx, query.order_by(referrals.c.id).limit(limit))
+
+
+def in_hands_of(associations: frozenset[UUID]) -> ColumnElement[bool]:
+    return referrals.c.custodian_id.in_(associations)
+
+
+def from_(associations: frozenset[UUID]) -> ColumnElement[bool]:
+    """Match what the staff of these associations entered."""
+    return referrals.c.origin_id.in_(associations)
+
+
+def anybodys() -> ColumnElement[bool]:
+    return true()
+
+
+def brought_by(person_id: UUID) -> ColumnElement[bool]:
+    return referrals.c.prescriber_id == person_id
+
+
+def about(person_id: UUID) -> ColumnElement[bool]:
+    return or_(referrals.c.mentee_id == person_id, referrals.c.guardian_id == person_id)
+
+
+def in_state(status: Status) -> ColumnElement[bool]:
+    return referrals.c.status == status
+
+
+async def note_answer(
+    tx: AsyncConnection, asked: Ask, refusal: Refusal | None, *, at: datetime
+) -> None:
+    """Count how an association answered, without naming whom it answered about."""
+    if refusal is None:
+        answer = Status.ACCEPTED
+    else:
+        answer = Status.DECLINED if refusal.reason else Status.EXPIRED
+    noted = insert(answers).values(
+        association_id=asked.association_id,
+        offer_id=asked.offer_id,
+        asked_at=asked.asked_at,
+        answered_at=at,
+        answer=answer,
+        reason=refusal.reason if refusal else None,
+    )
+    await tx.execute(noted)
+
+
+async def _one(tx: AsyncConnection, query: Select[Any], referral_id: UUID) -> Referral:
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise ReferralNotFound(referral_id)
+    return from_row(row)
+
+
+async def _many(tx: AsyncConnection, query: Select[Any]) -> list[Referral]:
+    return [from_row(row) for row in (await tx.execute(query)).mappings()]
