@@ -1,0 +1,142 @@
+"""The cast of the tests of intake: an association, its people, and forms that can be accepted."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from common.contracts.vocabulary import (
+    AgeBand,
+    Axis,
+    Digital,
+    Gender,
+    MenteeFacets,
+    MentorFacets,
+    Modality,
+    Place,
+    Setting,
+)
+from intake.blueprints import policy_from
+from intake.domain.people import Ages
+from intake.domain.routing import Shelf, Want
+
+NOW = datetime(2026, 9, 7, 10, 0, tzinfo=UTC)  # a Monday
+COLLECTIVE = UUID(int=1)
+COORDINATOR = UUID(int=2)
+PRESCRIBER = UUID(int=3)
+ASSOCIATION = UUID(int=10)
+ANOTHER_ASSOCIATION = UUID(int=11)
+
+MARSEILLE = Place(
+    commune="13055",
+    department="13",
+    latitude=43.3,
+    longitude=5.4,
+    rural=False,
+    priority_district=None,
+)
+PARIS = MARSEILLE.model_copy(
+    update={"commune": "75056", "department": "75", "latitude": 48.86, "longitude": 2.34}
+)
+
+PUPIL = {
+    "given_name": "Inès",
+    "family_name": "Benali",
+    "birth_date": "2012-03-04",
+    "gender": "female",
+    "commune": "13055",
+    "axis": "education",
+    "level": "4e",
+    "needs": ["school_work"],
+    "modalities": ["association", "home"],
+    "reach_km": 20,
+    "motivation_text": "Je veux comprendre les maths.",
+    "guardian": {
+        "given_name": "Samira",
+        "family_name": "Benali",
+        "email": "samira.benali@example.org",
+    },
+}
+JOB_SEEKER = {
+    "given_name": "Karim",
+    "family_name": "Diallo",
+    "email": "karim@example.org",
+    "birth_date": "1998-05-06",
+    "commune": "13055",
+    "axis": "employment",
+    "level": "jobseeker",
+    "supports": ["technical"],
+    "modalities": ["company"],
+    "reach_km": 30,
+}
+STUDENT_MENTOR = {
+    "given_name": "Léa",
+    "family_name": "Martin",
+    "email": "lea@example.org",
+    "birth_date": "2003-01-02",
+    "commune": "13055",
+    "modalities": ["home", "association"],
+    "settings": ["minor"],
+}
+
+POLICY = policy_from("afev", {})
+FACETS = MenteeFacets(
+    age_band=AgeBand.FROM_11,
+    gender=Gender.FEMALE,
+    setting=Setting.MINOR,
+    axis=Axis.EDUCATION,
+    level="4e",
+    needs=("school_work",),
+    supports=(),
+    sectors=(),
+    functions=(),
+    languages=("fr",),
+    mother_tongue=None,
+    hobbies=(),
+    motivation=None,
+    expectations=(),
+    modalities=(Modality.ASSOCIATION, Modality.HOME),
+    place=MARSEILLE,
+    reach_km=20,
+    slots=(),
+    digital=Digital.PHONE,
+    publics=(),
+    experience_wanted=False,
+)
+MENTOR_FACETS = MentorFacets(
+    age_band=AgeBand.FROM_21,
+    gender=Gender.FEMALE,
+    settings=(Setting.MINOR,),
+    axes=(Axis.EDUCATION,),
+    levels=(),
+    supports=(),
+    sectors=(),
+    functions=(),
+    languages=("fr",),
+    mother_tongue=None,
+    hobbies=(),
+    motivation=None,
+    expectations=(),
+    modalities=(Modality.HOME,),
+    place=MARSEILLE,
+    reach_km=20,
+    slots=(),
+    capacity=1,
+    experienced=False,
+)
+SHELF = Shelf(
+    offer_id=UUID(int=20),
+    title="Mentorat à Marseille",
+    association_id=ASSOCIATION,
+    association_name="AFEV Marseille",
+    programme_id=UUID(int=30),
+    programme_name="Mentorat",
+    policy_version=1,
+    policy=POLICY,
+    place=MARSEILLE,
+    reach_km=15,
+    capacity=10,
+    taken=0,
+    asked=0,
+    open=True,
+    opened_at=NOW,
+)
+WANT = Want(facets=FACETS, ages=Ages(youngest=14, oldest=14), minutes_a_month=None)
