@@ -1,0 +1,1 @@
+"""Tell what became of every referral, and count it the same way for everybody."""

@@ -1,0 +1,1 @@
+"""The rules of reporting: no I/O, no clock, no framework."""

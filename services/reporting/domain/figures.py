@@ -1,0 +1,66 @@
+"""From counted cells to figures that may be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reporting.domain.suppression import hidden
+from reporting.domain.survival import Lasted, median_days, share_lasting
+
+HALF_A_YEAR, A_YEAR = 183, 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """How many, and what was computed of them; without a group it speaks of all."""
+
+    group: str | None
+    n: int
+    values: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A cell as it is shown: hidden, it says nothing but that it is there."""
+
+    measure: str
+    group: str | None
+    hidden: bool
+    n: int | None
+    values: dict[str, float | None]
+
+
+def lasting(group: str | None, pairs: Sequence[Lasted]) -> Cell:
+    """Compute how long pairs last, those that still run included."""
+    return Cell(
+        group=group,
+        n=len(pairs),
+        values={
+            "median": rounded(median_days(pairs)),
+            "share_6_months": rounded(share_lasting(pairs, HALF_A_YEAR)),
+            "share_12_months": rounded(share_lasting(pairs, A_YEAR)),
+        },
+    )
+
+
+def rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def figures(measure: str, cells: Sequence[Cell], total: Cell) -> list[Figure]:
+    """Show the cells of a split and their total, except what must be hidden."""
+    grouped = {cell.group: cell.n for cell in cells if cell.group is not None}
+    hide = hidden(grouped, total.n)
+    return [
+        *(shown(measure, cell, is_hidden=cell.group in hide.cells) for cell in cells),
+        shown(measure, total, is_hidden=hide.total),
+    ]
+
+
+def shown(measure: str, cell: Cell, *, is_hidden: bool) -> Figure:
+    return Figure(
+        measure=measure,
+        group=cell.group,
+        hidden=is_hidden,
+        n=None if is_hidden else cell.n,
+        values=dict.fromkeys(cell.values) if is_hidden else cell.values,
+    )

@@ -1,0 +1,48 @@
+"""The days that a figure speaks of, from the first to the last, as France counts days."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from common.errors import Invalid
+
+FRANCE = ZoneInfo("Europe/Paris")
+LONGEST = timedelta(days=366 * 10)
+EARLIEST = date(2000, 1, 1)
+LATEST = date(2100, 1, 1)
+
+
+class PeriodNotPossible(Invalid):
+    """A period ends after it starts, and lasts ten years at most."""
+
+    fr = "Une période se termine après avoir commencé, et dure dix ans au plus."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Both days belong to it; nothing that happens later changes a figure about it."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.first)
+
+    @property
+    def end(self) -> datetime:
+        return midnight(self.last + timedelta(days=1))
+
+    def watched_until(self, now: datetime) -> datetime:
+        """Return the end, or for a period that still runs, now."""
+        return min(self.end, now)
+
+
+def period(first: date, last: date) -> Period:
+    if not EARLIEST <= first <= last < LATEST or last - first > LONGEST:
+        raise PeriodNotPossible("to")
+    return Period(first=first, last=last)
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), FRANCE).astimezone(UTC)
