@@ -16,7 +16,6 @@ TOLD = frozenset({AlertKind.IMPORTANT, AlertKind.CHECK_IN_WORRY})
 HEIGHT = {AlertLevel.NUDGE: 0, AlertLevel.TASK: 1, AlertLevel.LADDER: 2}
 
 Occasion: TypeAlias = tuple[AlertKind, str]
-Change: TypeAlias = "tuple[Alert, AlertRaised | AlertHandled]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,9 @@ class Alert:
     @property
     def open(self) -> bool:
         return self.handled_at is None
+
+
+Change: TypeAlias = tuple[Alert, AlertRaised | AlertHandled]
 
 
 def alert_id(pair_id: UUID, kind: AlertKind, occasion: str) -> UUID:

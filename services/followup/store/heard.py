@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.intake import AssociationRegistered, PersonRegistered, ProgrammePublished
@@ -110,7 +110,7 @@ async def newest_programmes(
 ) -> dict[UUID, Programme]:
     query = (
         select(programmes)
-        .distinct(programmes.c.programme_id)
+        .ext(distinct_on(programmes.c.programme_id))
         .where(programmes.c.programme_id.in_(programme_ids))
         .order_by(programmes.c.programme_id, programmes.c.policy_version.desc())
     )
