@@ -60,14 +60,14 @@ async def waiting_page(
 
 
 def with_progress(query: Select[Any]) -> Select[Any]:
-    under_way = and_(
-        proposals.c.mentee_id == referrals.c.mentee_id, proposals.c.status == Status.OPEN
+    # Under another name, or the conditions on `proposals` inside the query would speak of this.
+    under_way = proposals.alias("under_way")
+    open_for_them = and_(
+        under_way.c.mentee_id == referrals.c.mentee_id, under_way.c.status == Status.OPEN
     )
     return (
-        query.add_columns(
-            proposals.c.id.label("open_proposal_id"), searches.c.blocked.label("blocked")
-        )
-        .outerjoin(proposals, under_way)
+        query.add_columns(under_way.c.id.label("open_proposal_id"), searches.c.blocked)
+        .outerjoin(under_way, open_for_them)
         .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
     )
 

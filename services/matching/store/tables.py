@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from common.database import NAMING, one_of
 from matching.domain.proposals import ProposedBy, Status
