@@ -8,17 +8,19 @@ import asyncio
 import json
 import re
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import nats.errors
 import structlog
 from fastapi import APIRouter, Request
 from nats.aio.client import Client
-from nats.js.errors import Error as JetStreamError
 from nats.js.errors import KeyNotFoundError
 from nats.js.kv import KeyValue
-from pydantic import AwareDatetime, BaseModel, NatsDsn, ValidationError
+from pydantic import AwareDatetime, BaseModel, NatsDsn
 from pydantic_settings import BaseSettings
 
 from common.access import Role
@@ -32,7 +34,10 @@ from common.settings import Mode, Settings, load
 log = structlog.get_logger()
 
 BUCKET, KEY = "clock", "now"
-LOOK_AGAIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 1.0
+PATIENCE_SECONDS = 5.0
+SILENT_SECONDS = 30.0
+SILENCE = object()
 FURTHEST = timedelta(days=366 * 20)
 SPAN = re.compile(r"(\d{1,5})([smhdw])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -77,35 +82,46 @@ class ClockBucket:
 
     async def follow(self, clock: Clock) -> None:
         """Move the clock of this service whenever the bucket says so, as long as it lives."""
-        while True:
-            try:
-                await self._watch(clock)
-            except (nats.errors.Error, JetStreamError, ValidationError):
-                log.warning("clock_not_followed", exc_info=True)
-                await asyncio.sleep(1)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(for_ever(partial(self._listen, clock)))
+            both.create_task(for_ever(partial(self._look, clock)))
 
-    async def _watch(self, clock: Clock) -> None:
-        watcher = await (await self._open()).watch(KEY)
-        try:
-            while await told_in_time(watcher, clock):
-                pass
-            # A watcher whose server came back without it hears nothing and says nothing.
+    async def _look(self, clock: Clock) -> None:
+        """Read what the bucket says: a watcher that lost its server hears nothing and is silent."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
             clock.move(await self.read())
+
+    async def _listen(self, clock: Clock) -> None:
+        """Hear of a move at once, from a watcher that is renewed when it has long been silent."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            watcher = await (await self._open()).watch(KEY)
+        try:
+            while (entry := await next_of(watcher)) is not SILENCE:
+                if isinstance(entry, KeyValue.Entry):
+                    clock.move(ahead(entry))
         finally:
-            await watcher.stop()  # type: ignore[no-untyped-call] # nats-py leaves it bare
+            # Nothing that goes wrong here may take the place of a cancellation.
+            with suppress(Exception):
+                await watcher.stop()  # type: ignore[no-untyped-call] # nats-py leaves it bare
 
 
-async def told_in_time(watcher: KeyValue.KeyWatcher, clock: Clock) -> bool:
-    """Take one update; say no if none came, so that somebody looks for himself."""
+async def for_ever(look: Callable[[], Awaitable[None]]) -> None:
+    """Do it again and again; what goes wrong is told, and tried again."""
+    while True:
+        try:
+            await look()
+        except Exception:
+            log.warning("clock_not_followed", exc_info=True)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def next_of(watcher: KeyValue.KeyWatcher) -> object:
     try:
-        entry = await watcher.updates(  # type: ignore[no-untyped-call] # likewise
-            timeout=LOOK_AGAIN_SECONDS
+        return await watcher.updates(  # type: ignore[no-untyped-call] # likewise
+            timeout=SILENT_SECONDS
         )
     except nats.errors.TimeoutError:
-        return False
-    if isinstance(entry, KeyValue.Entry):
-        clock.move(ahead(entry))
-    return True
+        return SILENCE
 
 
 def ahead(entry: KeyValue.Entry) -> timedelta:
