@@ -154,7 +154,7 @@ class Postgres:
         new.rename(store)
 
     def _run_initdb(self, store: Path) -> None:
-        secret = store.with_name("postgres.password")
+        secret = store.with_name(f"{store.name}.password")
         secret.touch(mode=0o600)
         try:
             secret.write_text(self.passwords[SUPERUSER])
