@@ -1,11 +1,11 @@
 """What every service's database has in common: names, one transaction, and its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Enum, MetaData
+from sqlalchemy import Enum, Executable, MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,6 +24,7 @@ metadata = MetaData(naming_convention=NAMING)
 Work: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 
 LAST_WORK = "last_work"
+LATER = "later"
 # SQLSTATE classes 08 (connection) and 57 (operator intervention: shut down, starting up), and
 # 53300 (too many connections): the database will answer later, and the work is not at fault.
 AWAY = ("08", "57", "53300")
@@ -50,14 +51,15 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
     """
     async with engine.begin() as tx:
-        last_work: dict[str, Work] = {}
-        tx.info[LAST_WORK] = last_work
+        # The notes of an earlier transaction stay with the connection otherwise.
+        tx.info.clear()
+        last_work: dict[str, Work] = tx.info.setdefault(LAST_WORK, {})
         try:
             yield tx
             for work in last_work.values():
                 await work(tx)
         finally:
-            del tx.info[LAST_WORK]
+            tx.info.clear()
 
 
 def is_away(error: BaseException) -> bool:
@@ -71,6 +73,24 @@ def is_away(error: BaseException) -> bool:
 def at_the_end(tx: AsyncConnection, name: str, work: Work) -> None:
     """Put work off to the end of the transaction, once per name, however often it is asked."""
     tx.info.setdefault(LAST_WORK, {}).setdefault(name, work)
+
+
+def later(tx: AsyncConnection, statement: Executable, row: Mapping[str, Any]) -> None:
+    """Execute a statement for this row just before the commit, together with its other rows.
+
+    For projections, which only keep what they hear and do not read it again: a batch of
+    events then costs one round trip for each statement, whatever the number of rows. Hand in
+    the same statement each time (a constant of the module), with the row as its parameters.
+    """
+    rows: dict[Executable, list[Mapping[str, Any]]] = tx.info.setdefault(LATER, {})
+    if not rows:
+        at_the_end(tx, LATER, _execute_rows)
+    rows.setdefault(statement, []).append(row)
+
+
+async def _execute_rows(tx: AsyncConnection) -> None:
+    for statement, rows in tx.info.pop(LATER, {}).items():
+        await tx.execute(statement, rows)
 
 
 def one_of(kind: type[StrEnum]) -> Enum:
