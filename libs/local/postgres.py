@@ -66,6 +66,7 @@ class Postgres:
                 log=self.log,
                 account=self.account,
                 farewell=signal.SIGINT,  # "fast": sessions are ended, the rest is written
+                orphaned=signal.SIGINT,
             )
         )
         pid = self._child.pid

@@ -30,6 +30,8 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     account: struct_passwd | None = None
     farewell: signal.Signals = signal.SIGTERM
+    # What it gets if we die: nobody would be left to insist.
+    orphaned: signal.Signals = signal.SIGKILL
     inherited: Sequence[int] = ()
     directory: Path = Path("/")
 
@@ -119,15 +121,15 @@ def _start(program: Program) -> subprocess.Popen[bytes]:
             extra_groups=[] if account else None,
             process_group=0,
             pass_fds=program.inherited,
-            preexec_fn=_tie_to_parent(os.getpid(), program.farewell),  # noqa: PLW1509 -- one syscall, bound before the fork
+            preexec_fn=_tie_to_parent(os.getpid(), program.orphaned),  # noqa: PLW1509 -- one syscall, bound before the fork
         )
 
 
-def _tie_to_parent(parent: int, farewell: signal.Signals) -> Callable[[], None] | None:
-    return partial(_leave_with, parent, farewell, _libc.prctl) if _libc else None
+def _tie_to_parent(parent: int, orphaned: signal.Signals) -> Callable[[], None] | None:
+    return partial(_leave_with, parent, orphaned, _libc.prctl) if _libc else None
 
 
-def _leave_with(parent: int, farewell: int, prctl: Callable[[int, int], int]) -> None:
-    prctl(PR_SET_PDEATHSIG, farewell)
+def _leave_with(parent: int, orphaned: int, prctl: Callable[[int, int], int]) -> None:
+    prctl(PR_SET_PDEATHSIG, orphaned)
     if os.getppid() != parent:  # it died before we could ask
         os._exit(1)

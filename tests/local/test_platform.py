@@ -189,10 +189,13 @@ def test_make_down_stops_what_make_up_started(started):
 
 
 def test_nobody_outlives_a_make_up_that_was_killed(started):
+    family = descendants(started.process.pid)
+    assert len(family) > 3
+
     started.process.kill()
     started.process.wait()
 
-    eventually(lambda: nobody_listens(started.ports))
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
 
 
 def test_a_service_that_dies_is_said_in_one_line(started):
@@ -205,6 +208,13 @@ def test_a_service_that_dies_is_said_in_one_line(started):
     line = started.process.stdout.readline()
     assert line.startswith(f"bad  {NAME} died: ")
     assert f"see {started.home}/logs/{NAME}.log, then `make up` again" in line
+
+
+def descendants(pid):
+    """Everybody below a process, whichever of its threads started them."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = {int(child) for task in tasks for child in task.read_text().split()}
+    return children.union(*map(descendants, children))
 
 
 def parent_of(pid):
