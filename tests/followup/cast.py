@@ -392,9 +392,7 @@ class Cast:
 
     async def close(self, reason: str = "objective_reached") -> None:
         path = f"/pairs/{PAIR}"
-        begun = await self.post(
-            COORDINATOR, f"{path}/closing", {"reason": reason, "by": "mentee"}
-        )
+        begun = await self.post(COORDINATOR, f"{path}/closing", {"reason": reason, "by": "mentee"})
         assert begun.status_code == 204, begun.text
         for side in ("mentor", "mentee", "guardian"):
             await self.post(COORDINATOR, f"{path}/interviews", {"side": side, "note": "Merci"})

@@ -30,8 +30,6 @@ async def test_the_versions_of_a_pair_count_without_a_gap(cast, announced):
     await cast.log_meeting(T0 + 4 * DAY - timedelta(hours=1))
     await cast.close()
 
-    versions = [
-        event.version for event in await announced() if event.key == "pair_id"
-    ]
+    versions = [event.version for event in await announced() if event.key == "pair_id"]
     assert versions == list(range(1, len(versions) + 1))
     assert {event.pair_id for event in await announced()} == {PAIR}

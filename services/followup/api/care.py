@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from common.contracts.followup import ContactKind, Side
-from common.contracts.vocabulary import Modality, Sealed
+from common.contracts.vocabulary import Modality
 from common.http import Model, Now, Tx, may, routes
 from common.identity import new_id
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker, Created
@@ -88,11 +88,11 @@ async def set_goal(pair_id: UUID, body: NewGoal, asker: Asker, now: Now, tx: Tx)
     goal = Goal(
         id=new_id(),
         pair_id=pair_id,
-        text=Sealed(body.text),
+        text=None,
         added_by=asker.person_id,
         added_at=now,
     )
-    await care.set_goal(tx, goal, viewer=asker)
+    await care.set_goal(tx, goal, text=body.text, viewer=asker)
     return Created(id=goal.id)
 
 
@@ -128,12 +128,15 @@ async def log_meeting(pair_id: UUID, body: NewMeeting, asker: Asker, now: Now, t
         minutes=body.minutes,
         modality=body.modality,
         goals=body.goals,
-        word=Sealed(body.word) if body.word else None,
+        word=None,
         important=body.important,
         logged_by=asker.person_id,
         logged_at=now,
     )
-    return Created(id=await care.log_meeting(tx, meeting, next_at=body.next_at, viewer=asker))
+    kept_as = await care.log_meeting(
+        tx, meeting, word=body.word, next_at=body.next_at, viewer=asker
+    )
+    return Created(id=kept_as)
 
 
 @router.get("/pairs/{pair_id}/meetings", dependencies=[may("meeting.list", *PEOPLE)])
@@ -172,11 +175,11 @@ async def hold_check_in(pair_id: UUID, body: NewCheckIn, asker: Asker, now: Now,
         pair_id=pair_id,
         side=body.side,
         mood=body.mood,
-        note=Sealed(body.note) if body.note else None,
+        note=None,
         held_at=body.held_at or now,
         held_by=asker.person_id,
     )
-    await care.hold_check_in(tx, check_in, viewer=asker, now=now)
+    await care.hold_check_in(tx, check_in, note=body.note, viewer=asker, now=now)
     return Created(id=check_in.id)
 
 

@@ -14,7 +14,6 @@ from common.contracts.followup import (
     OutcomeStage,
     Side,
 )
-from common.contracts.vocabulary import Sealed
 from common.http import Model, Now, Tx, may, routes
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker
 from followup.domain.endings import Farewell, Impossible, Interview, Outcome, Review
@@ -103,9 +102,9 @@ async def hold_interview(pair_id: UUID, body: NewInterview, asker: Asker, now: N
         held_at=now,
         held_by=asker.person_id,
         impossible=body.impossible,
-        note=Sealed(body.note) if body.note else None,
+        note=None,
     )
-    await endings.hold_interview(tx, interview, viewer=asker)
+    await endings.hold_interview(tx, interview, note=body.note, viewer=asker)
 
 
 @router.get("/pairs/{pair_id}/interviews", dependencies=[may("interview.list", COORDINATOR)])
@@ -131,12 +130,12 @@ async def write_review(pair_id: UUID, body: NewReview, asker: Asker, now: Now, t
         side=Side.MENTEE,
         satisfaction=body.satisfaction,
         goals_reached=body.goals_reached,
-        shared=Sealed(body.shared) if body.shared else None,
-        private=Sealed(body.private) if body.private else None,
+        shared=None,
+        private=None,
         written_by=asker.person_id,
         written_at=now,
     )
-    await endings.write_review(tx, review, viewer=asker)
+    await endings.write_review(tx, review, shared=body.shared, private=body.private, viewer=asker)
 
 
 @router.get("/pairs/{pair_id}/review", dependencies=[may("review.read", *OF_PAIR)])

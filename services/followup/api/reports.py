@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.vocabulary import Sealed
 from common.http import Model, Now, Tx, may, routes
 from common.identity import new_id
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker, Created
@@ -42,9 +41,9 @@ async def write_report(pair_id: UUID, body: NewReport, asker: Asker, now: Now, t
         association_id=pair.association_id,
         author_id=asker.person_id,
         written_at=now,
-        text=Sealed(body.text),
+        text=None,
     )
-    await reports.write_report(tx, report, viewer=asker)
+    await reports.write_report(tx, report, text=body.text, viewer=asker)
     return Created(id=report.id)
 
 

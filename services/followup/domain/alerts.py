@@ -88,9 +88,14 @@ def reconcile(
     gone = [
         handle(alert, by=None, at=at)
         for occasion, alert in known.items()
-        if alert.open and alert.kind not in TOLD and occasion not in wanted
+        if _is_gone(alert, at) and occasion not in wanted
     ]
     return [change for change in changes if change is not None] + gone
+
+
+def _is_gone(alert: Alert, at: datetime) -> bool:
+    """Tell whether an alert could go: what fell due after this moment is not judged by it."""
+    return alert.open and alert.kind not in TOLD and alert.due_at <= at
 
 
 def _highest(due: Iterable[Deadline]) -> dict[Occasion, Deadline]:
@@ -107,7 +112,8 @@ def _height(deadline: Deadline) -> tuple[int, int]:
 def _renewed(pair: Pair, known: Alert | None, deadline: Deadline, at: datetime) -> Change | None:
     if known is None:
         return raise_alert(pair, deadline, at=at)
-    if _height(deadline) <= (HEIGHT[known.level], known.step):
+    came_back = not known.open and known.handled_by is None
+    if _height(deadline) <= (HEIGHT[known.level], known.step) and not came_back:
         return None
     higher = replace(
         known,

@@ -96,14 +96,12 @@ def missed_in_a_row(
 ) -> tuple[Period, ...]:
     """Return the latest periods, oldest first, in which the pair met too seldom.
 
-    A period with a rest in it counts neither way. School holidays are not a rest: whoever
-    stops for a summer pauses the pair.
+    A rest begins anew: what was missed before it was dealt with by it. School holidays are
+    not a rest: whoever stops for a summer pauses the pair.
     """
     missed: list[Period] = []
     for span in complete_periods(terms, starts_on, at):
-        if rests_in(span, rests):
-            continue
-        if is_kept(terms, span, meetings):
+        if rests_in(span, rests) or is_kept(terms, span, meetings):
             break
         missed.append(span)
     return tuple(reversed(missed))

@@ -128,6 +128,6 @@ async def _name(tx: AsyncConnection, person: Person) -> str:
     texts = [(person.person_id, field, seal.Sealed(person.sealed[field])) for field in fields]
     parts = await vault_of(tx).open_many(texts)
     name = " ".join(" ".join(part for part in parts if part).split())
-    if person.erased or not name:
+    if not name:
         raise NamesNotYetKnown(person.person_id)
     return name

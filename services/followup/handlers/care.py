@@ -34,17 +34,22 @@ PEOPLE = (Side.MENTOR, Side.MENTEE, Side.ASSOCIATION)
 
 
 async def log_meeting(
-    tx: AsyncConnection, meeting: Meeting, *, next_at: datetime | None, viewer: Viewer
+    tx: AsyncConnection,
+    meeting: Meeting,
+    *,
+    word: str | None,
+    next_at: datetime | None,
+    viewer: Viewer,
 ) -> UUID:
-    """Keep a meeting, once, whoever of the pair tells it; a word in it is still in the clear."""
+    """Keep a meeting, once, whoever of the pair tells it, with a word about it."""
     now = meeting.logged_at
     pair = await lock_pair(tx, meeting.pair_id)
     await side_in(tx, pair, viewer, *PEOPLE)
     if not set(meeting.goals) <= {goal.id for goal in await goals_of(tx, pair.id)}:
         raise GoalNotFound(pair.id)
     logged, event = care.log_meeting(pair, meeting, next_at=next_at, at=now)
-    word = await sealed(tx, pair.mentee_id, "meeting", meeting.word)
-    told_before = await add_meeting(tx, replace(meeting, word=word))
+    kept = replace(meeting, word=await sealed(tx, pair.mentee_id, "meeting", word))
+    told_before = await add_meeting(tx, kept)
     if told_before is not None:
         return told_before
     await settle(tx, logged, event, at=now)
@@ -67,24 +72,24 @@ async def log_contact(
 
 
 async def hold_check_in(
-    tx: AsyncConnection, check_in: CheckIn, *, viewer: Viewer, now: datetime
+    tx: AsyncConnection, check_in: CheckIn, *, note: str | None, viewer: Viewer, now: datetime
 ) -> None:
     """Keep how one side finds it; a low mood is looked at, whatever the words."""
     pair = await lock_pair(tx, check_in.pair_id)
     await side_in(tx, pair, viewer, Side.ASSOCIATION)
     asked, event = care.check_in(pair, check_in, at=now)
-    note = await sealed(tx, pair.mentee_id, "check_in", check_in.note)
-    await add_check_in(tx, replace(check_in, note=note))
+    kept = replace(check_in, note=await sealed(tx, pair.mentee_id, "check_in", note))
+    await add_check_in(tx, kept)
     await settle(tx, asked, event, at=now)
     if check_in.mood <= WORRYING_MOOD:
         await _alert(tx, asked, AlertKind.CHECK_IN_WORRY, str(check_in.id), now)
 
 
-async def set_goal(tx: AsyncConnection, goal: Goal, *, viewer: Viewer) -> None:
+async def set_goal(tx: AsyncConnection, goal: Goal, *, text: str, viewer: Viewer) -> None:
     pair = await lock_pair(tx, goal.pair_id)
     await side_in(tx, pair, viewer, *PEOPLE)
     care.require_planning(pair)
-    await add_goal(tx, replace(goal, text=await sealed(tx, pair.mentee_id, "goal", goal.text)))
+    await add_goal(tx, replace(goal, text=await sealed(tx, pair.mentee_id, "goal", text)))
 
 
 async def achieve_goal(

@@ -49,16 +49,25 @@ async def begin_closing(
     await settle(tx, closing, event, at=now)
 
 
-async def hold_interview(tx: AsyncConnection, interview: Interview, *, viewer: Viewer) -> None:
+async def hold_interview(
+    tx: AsyncConnection, interview: Interview, *, note: str | None, viewer: Viewer
+) -> None:
     pair = await lock_pair(tx, interview.pair_id)
     await side_in(tx, pair, viewer, Side.ASSOCIATION)
     heard, event = endings.hold_interview(pair, interview, at=interview.held_at)
-    note = await sealed(tx, pair.mentee_id, "interview", interview.note)
-    await add_interview(tx, replace(interview, note=note))
+    kept = replace(interview, note=await sealed(tx, pair.mentee_id, "interview", note))
+    await add_interview(tx, kept)
     await settle(tx, heard, event, at=interview.held_at)
 
 
-async def write_review(tx: AsyncConnection, review: Review, *, viewer: Viewer) -> None:
+async def write_review(
+    tx: AsyncConnection,
+    review: Review,
+    *,
+    shared: str | None,
+    private: str | None,
+    viewer: Viewer,
+) -> None:
     """Keep how the mentor or the mentee looks back, each for their own side."""
     pair = await lock_pair(tx, review.pair_id)
     side = await side_in(tx, pair, viewer, Side.MENTOR, Side.MENTEE)
@@ -66,8 +75,8 @@ async def write_review(tx: AsyncConnection, review: Review, *, viewer: Viewer) -
     kept = replace(
         review,
         side=side,
-        shared=await sealed(tx, pair.mentee_id, "review_shared", review.shared),
-        private=await sealed(tx, pair.mentee_id, "review_private", review.private),
+        shared=await sealed(tx, pair.mentee_id, "review_shared", shared),
+        private=await sealed(tx, pair.mentee_id, "review_private", private),
     )
     await add_review(tx, kept)
     await settle(tx, reviewed, event, at=review.written_at)

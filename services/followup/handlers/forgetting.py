@@ -1,6 +1,8 @@
 """Forget a person: what could name them goes, what the figures and the proofs need stays."""
 
 from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,11 +26,11 @@ from followup.store.reports import forget_reports
 
 async def forget_person(tx: AsyncConnection, erased: PersonErased) -> None:
     """Forget somebody, once, and say so."""
-    if not await erase_person(tx, erased.person_id, erased.version):
+    if not await erase_person(tx, erased.person_id, erased.occurred_at):
         return
     pairs = await lock_all_pairs_of(tx, erased.person_id)
     for pair in pairs:
-        await _end_erased(tx, pair, erased)
+        await end_erased(tx, pair, erased.person_id, at=erased.occurred_at)
     as_mentee = [pair.id for pair in pairs if pair.mentee_id == erased.person_id]
     as_mentor = [pair.id for pair in pairs if pair.mentor_id == erased.person_id]
     await forget_words(tx, as_mentee)
@@ -48,10 +50,10 @@ async def forget_person(tx: AsyncConnection, erased: PersonErased) -> None:
     )
 
 
-async def _end_erased(tx: AsyncConnection, pair: Pair, erased: PersonErased) -> None:
+async def end_erased(tx: AsyncConnection, pair: Pair, person_id: UUID, *, at: datetime) -> None:
     """End what can no longer go on; nobody is left to be heard about it."""
-    at = max(erased.occurred_at, pair.formed_at)
-    side = Side.MENTEE if pair.mentee_id == erased.person_id else Side.MENTOR
+    at = max(at, pair.formed_at)
+    side = Side.MENTEE if pair.mentee_id == person_id else Side.MENTOR
     place = pair.meeting_place if side is Side.MENTOR else None
     events: list[Event] = []
     forgotten = replace(pair, erased=True, meeting_place=place)

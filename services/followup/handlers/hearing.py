@@ -8,8 +8,9 @@ from common.contracts.intake import AuthorisationGiven, AuthorisationWithdrawn
 from common.contracts.matching import PairFormed
 from followup.domain.heard import Heard, heard_by, of_authorisation
 from followup.domain.pairs import follow_gates, open_pair
+from followup.handlers.forgetting import end_erased
 from followup.handlers.settling import follow, settle, settle_all, with_gates, with_gates_all
-from followup.store.heard import heard_about, keep_heard, newest_programme
+from followup.store.heard import erased_among, heard_about, keep_heard, newest_programme
 from followup.store.pairs import add_pair, lock_pairs_of
 
 
@@ -18,6 +19,10 @@ async def open_formed_pair(tx: AsyncConnection, formed: PairFormed) -> None:
     programme = await newest_programme(tx, formed.programme_id, formed.policy_version)
     pair = open_pair(formed, programme.policy)
     if not await add_pair(tx, pair):
+        return
+    gone = await erased_among(tx, [pair.mentor_id, pair.mentee_id])
+    if gone:
+        await end_erased(tx, pair, min(gone), at=formed.occurred_at)
         return
     facts = await heard_about(tx, pair.mentor_id, pair.mentee_id)
     at = heard_by(pair, facts, formed.occurred_at)

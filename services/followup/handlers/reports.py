@@ -24,12 +24,11 @@ class OpenReport:
     text: str | None
 
 
-async def write_report(tx: AsyncConnection, report: Report, *, viewer: Viewer) -> None:
+async def write_report(tx: AsyncConnection, report: Report, *, text: str, viewer: Viewer) -> None:
     """Keep a report where only a second person finds it; nothing of it is announced."""
     pair = await find_pair(tx, report.pair_id)
     await side_in(tx, pair, viewer)
-    text = await sealed(tx, pair.mentee_id, REPORT, report.text)
-    await add_report(tx, replace(report, association_id=pair.association_id, text=text))
+    await add_report(tx, replace(report, text=await sealed(tx, pair.mentee_id, REPORT, text)))
 
 
 async def read_reports(

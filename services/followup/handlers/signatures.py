@@ -22,7 +22,6 @@ from followup.domain.sight import Viewer
 from followup.domain.signing import CODE_DIGITS, CODE_LIVES, Signing
 from followup.handlers.settling import settle, with_gates
 from followup.handlers.sight import side_in
-from followup.sealing import sealed
 from followup.signing_key import SigningKey
 from followup.store.agreements import (
     add_proof,
@@ -94,7 +93,7 @@ async def issue_code(
             **about(issued, now),
             agreement_id=agreement.id,
             person_id=viewer.person_id,
-            sealed_code=await sealed(tx, viewer.person_id, CODE, code) or Sealed(""),
+            sealed_code=Sealed(await vault_of(tx).seal(viewer.person_id, CODE, code)),
             expires_at=now + CODE_LIVES,
         ),
     )

@@ -18,7 +18,7 @@ from followup.domain.sight import Viewer
 from followup.store.agreements import pending_agreements, signed_by_agreement
 from followup.store.alerts import most_urgent_alerts
 from followup.store.heard import wards_of
-from followup.store.pairs import pairs_at, seen_by
+from followup.store.pairs import pairs_to_help_on, seen_by
 from followup.store.reports import unread_reports
 
 WAITING = (
@@ -46,16 +46,16 @@ async def to_do(tx: AsyncConnection, *, viewer: Viewer, now: datetime, limit: in
     """List what waits for this person, the longest due first."""
     wards = await wards_of(tx, viewer.person_id)
     visible = seen_by(viewer.person_id, wards, viewer.coordinates)
-    pairs = await pairs_at(tx, WAITING, visible, limit)
+    pairs = await pairs_to_help_on(tx, WAITING, visible, limit)
     pending = await pending_agreements(tx, [pair.id for pair in pairs])
     signed = await signed_by_agreement(tx, [agreement.id for agreement in pending.values()])
     alerts = await most_urgent_alerts(tx, visible, limit)
-    reports = await unread_reports(tx, viewer.coordinates, limit)
+    reports = await unread_reports(tx, viewer, limit)
     items = [
         *(item for pair in pairs for item in _steps(pair, viewer, now)),
         *_signatures(pairs, pending, signed, viewer),
         *(item for alert in alerts for item in _alerts(alert, viewer)),
-        *(item for report in reports for item in _reports(report, pairs, viewer)),
+        *(_report(report) for report in reports),
     ]
     return sorted(items, key=lambda item: (item.due_at, item.kind, item.pair_id))[:limit]
 
@@ -114,12 +114,10 @@ def _alerts(alert: Alert, viewer: Viewer) -> Iterator[Item]:
         )
 
 
-def _reports(report: Report, pairs: Sequence[Pair], viewer: Viewer) -> Iterator[Item]:
-    made_by = {pair.id: pair.made_by for pair in pairs}.get(report.pair_id)
-    if viewer.person_id not in {report.author_id, made_by}:
-        yield Item(
-            kind="report_to_read",
-            pair_id=report.pair_id,
-            due_at=report.written_at,
-            subject_id=report.id,
-        )
+def _report(report: Report) -> Item:
+    return Item(
+        kind="report_to_read",
+        pair_id=report.pair_id,
+        due_at=report.written_at,
+        subject_id=report.id,
+    )

@@ -59,6 +59,11 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('association_id', name=op.f('pk_associations'))
     )
+    op.create_table('erased_people',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_erased_people'))
+    )
     op.create_table('heard',
     sa.Column('topic', sa.Enum('approval', 'suspension', 'check', 'readiness', 'authorisation', 'adherence', 'protection', 'guardianship', name='topic', native_enum=False, length=40), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -125,7 +130,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('sealed', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('erased', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_people'))
     )
     op.create_table('programmes',
@@ -334,6 +338,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_heard_person_id'), table_name='heard')
     op.drop_index('ix_heard_other_id', table_name='heard', postgresql_where=sa.text("topic = 'guardianship'"))
     op.drop_table('heard')
+    op.drop_table('erased_people')
     op.drop_table('associations')
     op.drop_table('quarantine')
     op.drop_index('ix_inbox_heard_at', table_name='inbox')

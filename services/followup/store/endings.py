@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +17,7 @@ from followup.store.tables import interviews, outcomes, reviews
 
 
 async def add_interview(tx: AsyncConnection, interview: Interview) -> None:
-    await tx.execute(insert(interviews).values(asdict(interview)))
+    await _keep(tx, interviews, asdict(interview))
 
 
 async def sides_heard(tx: AsyncConnection, pair: Pair) -> frozenset[Side]:
@@ -33,7 +34,7 @@ async def interviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Interview]:
 
 
 async def add_review(tx: AsyncConnection, review: Review) -> None:
-    await tx.execute(insert(reviews).values(asdict(review)))
+    await _keep(tx, reviews, asdict(review))
 
 
 async def reviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Review]:
@@ -43,10 +44,7 @@ async def reviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Review]:
 
 async def keep_outcome(tx: AsyncConnection, outcome: Outcome) -> None:
     """Keep what became of the mentee; a later word about the same stage replaces it."""
-    upsert = insert(outcomes).values(asdict(outcome))
-    await tx.execute(
-        upsert.on_conflict_do_update(index_elements=["pair_id", "stage"], set_=asdict(outcome))
-    )
+    await _keep(tx, outcomes, asdict(outcome))
 
 
 async def outcomes_of(tx: AsyncConnection, pair_id: UUID) -> list[Outcome]:
@@ -66,3 +64,8 @@ async def forget_endings_by(tx: AsyncConnection, pair_ids: Collection[UUID], sid
     await tx.execute(update(interviews).where(*said).values(note=None))
     wrote = (reviews.c.pair_id.in_(pair_ids), reviews.c.side == side)
     await tx.execute(update(reviews).where(*wrote).values(shared=None, private=None))
+
+
+async def _keep(tx: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    key = list(table.primary_key.columns)
+    await tx.execute(insert(table).values(row).on_conflict_do_update(index_elements=key, set_=row))

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +15,7 @@ from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
-from followup.store.heard_tables import associations, heard, people, programmes
+from followup.store.heard_tables import associations, erased_people, heard, people, programmes
 from followup.store.rows import one, rows
 
 
@@ -35,7 +36,6 @@ class Person:
     person_id: UUID
     language: str
     sealed: Mapping[str, Sealed]
-    erased: bool
 
 
 async def keep_heard(tx: AsyncConnection, fact: Heard) -> bool:
@@ -58,26 +58,28 @@ async def keep_association(tx: AsyncConnection, event: AssociationRegistered) ->
 
 async def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
     """Keep who somebody is, sealed; an erased person never comes back."""
+    if await erased_among(tx, [event.person_id]):
+        return
     row = {
         "person_id": event.person_id,
         "version": event.version,
         "language": event.language,
         "sealed": dict(event.sealed),
-        "erased": False,
     }
     await _keep_newest(tx, people, row)
 
 
-async def erase_person(tx: AsyncConnection, person_id: UUID, version: int) -> bool:
+async def erase_person(tx: AsyncConnection, person_id: UUID, at: datetime) -> bool:
     """Forget who somebody is; tell whether that was still to be done."""
-    gone = {"version": version, "sealed": {}, "erased": True}
-    upsert = insert(people).values(person_id=person_id, language="fr", **gone)
-    done = await tx.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["person_id"], set_=gone, where=people.c.erased.is_(False)
-        )
-    )
-    return done.rowcount > 0
+    note = insert(erased_people).values(person_id=person_id, erased_at=at)
+    noted = await tx.execute(note.on_conflict_do_nothing())
+    await tx.execute(delete(people).where(people.c.person_id == person_id))
+    return noted.rowcount > 0
+
+
+async def erased_among(tx: AsyncConnection, person_ids: Collection[UUID]) -> frozenset[UUID]:
+    query = select(erased_people.c.person_id).where(erased_people.c.person_id.in_(person_ids))
+    return frozenset((await tx.scalars(query)).all())
 
 
 async def keep_programme(tx: AsyncConnection, event: ProgrammePublished) -> None:
@@ -138,7 +140,7 @@ async def wards_of(tx: AsyncConnection, guardian_id: UUID) -> frozenset[UUID]:
 
 
 async def people_by_id(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
-    columns = [people.c.person_id, people.c.language, people.c.sealed, people.c.erased]
+    columns = [people.c.person_id, people.c.language, people.c.sealed]
     query = select(*columns).where(people.c.person_id.in_(person_ids))
     return {row["person_id"]: Person(**row) for row in await rows(tx, query)}
 
@@ -151,30 +153,16 @@ async def association_name(tx: AsyncConnection, association_id: UUID) -> str:
     return name
 
 
-async def forget_facts(tx: AsyncConnection, person_id: UUID) -> None:
-    """Keep that a fact was heard, without the people beside the one who is forgotten."""
-    await tx.execute(
-        update(heard)
-        .where(heard.c.person_id == person_id, heard.c.topic == Topic.GUARDIANSHIP)
-        .values(other_id=None)
-    )
-
-
 async def _keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     upsert = insert(table).values(row)
     kept = await tx.execute(
         upsert.on_conflict_do_update(
             index_elements=list(table.primary_key.columns),
             set_=row,
-            where=_is_newer(table, upsert.excluded.version),
+            where=table.c.version < upsert.excluded.version,
         )
     )
     return kept.rowcount > 0
-
-
-def _is_newer(table: Table, version: Any) -> Any:
-    newer = table.c.version < version
-    return newer & table.c.erased.is_(False) if "erased" in table.c else newer
 
 
 def _programme(row: dict[str, Any]) -> Programme:

@@ -35,9 +35,16 @@ people = Table(
     Column("person_id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("language", Text, nullable=False),
-    # Field name to sealed text; empty once the person is erased.
+    # Field name to sealed text.
     Column("sealed", JSONB, nullable=False),
-    Column("erased", Boolean, nullable=False, default=False),
+)
+
+# Apart from `people`, which a rebuild empties and fills again: nobody comes back.
+erased_people = Table(
+    "erased_people",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("erased_at", MOMENT, nullable=False),
 )
 
 heard = Table(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,8 @@ from followup.domain.gates import Gate
 from followup.domain.pairs import Pair, Status, fields_of
 from followup.store.rows import one, rows
 from followup.store.tables import pairs, rests
+
+LIVING = (Status.ACTIVE, Status.PAUSED)
 
 
 async def add_pair(tx: AsyncConnection, pair: Pair) -> bool:
@@ -89,15 +91,17 @@ async def pairs_after(
     return [_pair(row) for row in await rows(tx, query.order_by(pairs.c.id).limit(limit))]
 
 
-async def pairs_at(
+async def pairs_to_help_on(
     tx: AsyncConnection,
     statuses: Collection[Status],
     visible: ColumnElement[bool],
     limit: int,
 ) -> list[Pair]:
+    """List the pairs that wait for a step, and those that live behind a shut gate."""
+    shut = (func.jsonb_array_length(pairs.c.missing) > 0) & pairs.c.status.in_(LIVING)
     query = (
         select(pairs)
-        .where(visible, pairs.c.status.in_(statuses))
+        .where(visible, or_(pairs.c.status.in_(statuses), shut))
         .order_by(pairs.c.formed_at)
         .limit(limit)
     )

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from followup.domain.errors import ReportNotFound
 from followup.domain.reports import Report
+from followup.domain.sight import Viewer
 from followup.store.rows import one, rows
-from followup.store.tables import safeguarding_reports
+from followup.store.tables import pairs, safeguarding_reports
 
 
 async def add_report(tx: AsyncConnection, report: Report) -> None:
@@ -39,13 +40,18 @@ async def reports_of(tx: AsyncConnection, pair_id: UUID) -> list[Report]:
     return [Report(**row) for row in await rows(tx, query)]
 
 
-async def unread_reports(
-    tx: AsyncConnection, associations: Collection[UUID], limit: int
-) -> list[Report]:
+async def unread_reports(tx: AsyncConnection, viewer: Viewer, limit: int) -> list[Report]:
+    """List what a coordinator should read as the second person: nothing of their own pairs."""
     reports = safeguarding_reports
     query = (
         select(reports)
-        .where(reports.c.association_id.in_(associations), reports.c.read_at.is_(None))
+        .join(pairs, pairs.c.id == reports.c.pair_id)
+        .where(
+            reports.c.association_id.in_(viewer.coordinates),
+            reports.c.read_at.is_(None),
+            reports.c.author_id != viewer.person_id,
+            pairs.c.made_by.is_distinct_from(viewer.person_id),
+        )
         .order_by(reports.c.written_at)
         .limit(limit)
     )
