@@ -272,7 +272,7 @@ def mentees(**fixed):
         programme_id=st.just(PROGRAMME),
         facets=mentee_facets(),
         waiting_since=st.datetimes(
-            datetime(2026, 1, 1), datetime(2026, 9, 1), timezones=st.just(UTC)
+            NOW.replace(tzinfo=None, month=1), NOW.replace(tzinfo=None), timezones=st.just(UTC)
         ),
         guardian_id=st.none() | st.sampled_from([UUID(int=100), UUID(int=101)]),
         broken_pairs=st.integers(0, 2),

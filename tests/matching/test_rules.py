@@ -1,15 +1,16 @@
 """The rules of matching, asked of thousands of people who do not exist."""
 
 from dataclasses import replace
+from datetime import date
 from math import isclose
-from random import Random
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.policy import Constraint, Criterion
-from common.contracts.vocabulary import Axis, Digital, Modality, Setting
+from common.contracts.vocabulary import AgeBand, Axis, Digital, Modality, Setting
 from matching.domain.constraints import ALWAYS, in_force
 from matching.domain.criteria import NEUTRAL, contributions
 from matching.domain.geography import distance_km
@@ -84,16 +85,21 @@ def test_a_mentor_who_is_away_or_does_not_want_the_programme_is_not_ready(other)
 
 
 def test_a_check_that_ended_yesterday_is_no_screening():
-    other = replace(A_MENTOR, screened_until=cast.date(2026, 9, 13))
+    other = replace(A_MENTOR, screened_until=date(2026, 9, 13))
 
     assert judge(A_MENTEE, other, TERMS).blocking == (Constraint.SCREENING,)
 
 
-@pytest.mark.parametrize("tie", ["mentee_id", "guardian_id", "prescriber_id"])
-def test_nobody_mentors_themselves_their_child_or_whom_they_referred(tie):
-    assert judge(replace(A_MENTEE, **{tie: MENTOR}), A_MENTOR, TERMS).blocking == (
-        Constraint.EXCLUDED,
-    )
+@pytest.mark.parametrize(
+    "one",
+    [
+        replace(A_MENTEE, mentee_id=MENTOR),
+        replace(A_MENTEE, guardian_id=MENTOR),
+        replace(A_MENTEE, prescriber_id=MENTOR),
+    ],
+)
+def test_nobody_mentors_themselves_their_child_or_whom_they_referred(one):
+    assert judge(one, A_MENTOR, TERMS).blocking == (Constraint.EXCLUDED,)
 
 
 def test_a_slot_that_one_side_did_not_give_hinders_nothing():
@@ -101,7 +107,7 @@ def test_a_slot_that_one_side_did_not_give_hinders_nothing():
 
 
 def test_in_the_last_age_band_nobody_is_asked_to_be_older():
-    eldest = cast.AgeBand.FROM_31
+    eldest = AgeBand.FROM_31
 
     assert judge(mentee(age_band=eldest), mentor(age_band=eldest), TERMS).feasible
 
@@ -249,6 +255,7 @@ def test_every_mentor_is_suggested_or_refused_by_a_named_constraint(one, others,
     assert set(found.blocked) <= set(in_force(terms.policy))
 
 
+THE_PROGRAMME = frozenset({cast.PROGRAMME})
 LIFTED = {
     Constraint.GEOGRAPHY: lambda one, other: (
         replace(
@@ -271,10 +278,10 @@ LIFTED = {
     ),
     Constraint.READINESS: lambda one, other: (
         one,
-        replace(other, available=True, programmes=TERMS_PROGRAMME, trained_for=TERMS_PROGRAMME),
+        replace(other, available=True, programmes=THE_PROGRAMME, trained_for=THE_PROGRAMME),
     ),
     Constraint.LANGUAGE: lambda one, other: (one, mentor_of(other, languages=())),
-    Constraint.AGE: lambda one, other: (one, mentor_of(other, age_band=cast.AgeBand.FROM_31)),
+    Constraint.AGE: lambda one, other: (one, mentor_of(other, age_band=AgeBand.FROM_31)),
     Constraint.AXIS_AND_LEVEL: lambda one, other: (
         one,
         mentor_of(other, axes=tuple(Axis), levels=()),
@@ -293,7 +300,6 @@ LIFTED = {
         replace(other, association_id=cast.ASSOCIATION),
     ),
 }
-TERMS_PROGRAMME = frozenset({cast.PROGRAMME})
 
 
 def mentor_of(other, **facets):
@@ -329,9 +335,9 @@ def test_a_pair_that_is_not_blocked_by_a_constraint_does_not_need_it_lifted(
     assert set(lifted) <= set(blocking) | {constraint}
 
 
-def test_a_seeded_shuffle_of_two_thousand_mentors_ranks_the_same():
-    likely = [replace(A_MENTOR, mentor_id=cast.UUID(int=1000 + number)) for number in range(2000)]
-    shuffled = Random(7).sample(likely, len(likely))
+def test_two_thousand_mentors_rank_the_same_in_any_order():
+    likely = [replace(A_MENTOR, mentor_id=UUID(int=1000 + number)) for number in range(2000)]
+    shuffled = likely[1::2] + likely[::2]
 
     assert suggest(A_MENTEE, pool_of(shuffled), TERMS, limit=5) == suggest(
         A_MENTEE, pool_of(likely), TERMS, limit=5

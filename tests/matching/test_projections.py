@@ -1,0 +1,79 @@
+"""What matching keeps of what it heard is the same in any order, however often it comes."""
+
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from matching.consumers import router
+from matching.store import PROJECTIONS
+from tests.matching import facts
+from tests.matching.cast import GUARDIAN, MENTEE_FACETS, MENTOR, OTHER_MENTOR, POOLED, policy
+
+PAIR = UUID(int=70)
+FURTHER = MENTEE_FACETS.model_copy(update={"reach_km": 50})
+OTHER = facts.accepted(1)
+EVERYTHING = (
+    facts.REGISTERED,
+    facts.REGISTERED.model_copy(update={"version": 2, "pooled_with": (POOLED,)}),
+    facts.PUBLISHED,
+    facts.PUBLISHED.model_copy(update={"version": 2, "policy": policy(proposal_expire_days=9)}),
+    facts.ACCEPTED,
+    facts.ACCEPTED.model_copy(update={"version": 5, "facets": FURTHER}),
+    facts.COMPLETED,
+    facts.APPROVED,
+    facts.PAUSED,
+    facts.RESUMED,
+    facts.LEFT,
+    facts.READY,
+    *facts.approved(OTHER_MENTOR),
+    facts.closed(PAIR, version=3),
+    facts.reopened(PAIR, version=5),
+    facts.closed(PAIR, version=7, rematch_mentee=False),
+    OTHER,
+    facts.ERASED.model_copy(update={"person_id": OTHER.mentee_id}),
+    facts.ERASED.model_copy(update={"person_id": OTHER_MENTOR}),
+    facts.ERASED.model_copy(update={"person_id": GUARDIAN}),
+)
+
+
+async def kept(tx, events):
+    """Hear events inside a transaction that is undone, and tell what was kept."""
+    undone = await tx.begin_nested()
+    for event in events:
+        await router.listeners[event.subject].handle(event, tx)
+    rows = {}
+    for table in PROJECTIONS:
+        found = await tx.execute(select(table).order_by(*table.primary_key.columns))
+        rows[table.name] = found.all()
+    await undone.rollback()
+    return rows
+
+
+async def test_any_order_and_any_repetition_end_the_same(tx):
+    in_order = await kept(tx, EVERYTHING)
+
+    for seed in range(25):
+        random = Random(seed)  # noqa: S311 - a shuffle that can be had again, not a secret
+        thrice = list(EVERYTHING * 3)
+        random.shuffle(thrice)
+        assert await kept(tx, thrice) == in_order, f"seed {seed}"
+
+
+async def test_the_newest_of_each_part_is_kept(tx):
+    rows = await kept(tx, EVERYTHING)
+
+    [referral] = rows["referrals"]
+    assert (referral.state, referral.facets["reach_km"]) == ("completed", 50)
+    assert referral.guardian_id is None
+    [mentor] = rows["mentors"]
+    assert (mentor.mentor_id, mentor.state, mentor.facets_version) == (MENTOR, "left", 3)
+    [ending] = rows["pair_endings"]
+    assert (ending.closed, ending.rematch_mentee) == (True, False)
+    assert len(rows["policies"]) == 2
+
+
+@pytest.mark.parametrize("listener", router.listeners.values(), ids=lambda each: each.kind.__name__)
+def test_every_event_that_is_heard_can_be_heard_again_by_a_rebuild(listener):
+    assert listener.projects
