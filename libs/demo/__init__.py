@@ -1,0 +1,1 @@
+"""A collective that lives a school year through the public APIs."""

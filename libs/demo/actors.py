@@ -1,0 +1,117 @@
+"""People who use the public APIs: each acts under a token of their own."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from common.access import Caller, Grant, Role
+from common.tokens import issue
+
+SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
+# Tokens last ten minutes.
+RENEWED_AFTER_SECONDS = 8 * 60
+TOO_MANY = 429
+
+
+class Refused(Exception):
+    """A service said no, or that it could not."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status = response.status_code
+        is_problem = "json" in response.headers.get("content-type", "")
+        self.problem: dict[str, Any] = response.json() if is_problem else {}
+        request = response.request
+        super().__init__(f"{request.method} {request.url.path}: {self.status} {self.problem}")
+
+
+class Platform:
+    """Where the services are, and the key by which the operator of this machine signs tokens."""
+
+    def __init__(self, http: httpx.AsyncClient, urls: Mapping[str, str], signing_key: str) -> None:
+        self.http = http
+        self.urls = urls
+        self.signing_key = signing_key
+
+    def actor(self, role: Role | str, association: UUID | str | None, person: Any) -> "Actor":
+        """Let a person act in one role."""
+        place = UUID(str(association)) if association else None
+        return Actor(self, UUID(str(person)), {Grant(Role(role), place)})
+
+    def admin(self) -> "Actor":
+        return self.actor(Role.ADMIN, None, UUID(int=1))
+
+    async def now(self) -> datetime:
+        clock = (await self.http.get(f"{self.urls['intake']}/clock")).json()
+        return datetime.fromisoformat(clock["now"])
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Let time pass for all services together, and wait until they have done what was due."""
+        later = await self.now() + by
+        await self.admin().post("intake", "/clock", {"now": later.isoformat()})
+        await self.settle(later)
+        return later
+
+    async def settle(self, after: datetime | None = None, patience: float = 60) -> None:
+        """Wait until nothing is under way in any service: no event, no promise, no due work."""
+        async with asyncio.timeout(patience):
+            quiet = 0
+            # Twice in a row: what one service has just done may be news to another.
+            while quiet < 2:  # noqa: PLR2004
+                clocks = await asyncio.gather(*(self._clock(name) for name in SERVICES))
+                arrived = all(
+                    each["settled"] and (after is None or each["now"] >= after.isoformat())
+                    for each in clocks
+                )
+                quiet = quiet + 1 if arrived else 0
+                if not arrived:
+                    await asyncio.sleep(0.02)
+
+    async def _clock(self, service: str) -> dict[str, Any]:
+        answer = await self.http.get(f"{self.urls[service]}/clock")
+        clock: dict[str, Any] = answer.raise_for_status().json()
+        clock["now"] = datetime.fromisoformat(clock["now"]).astimezone(UTC).isoformat()
+        return clock
+
+
+class Actor:
+    """One person with one role or more, who reads and decides over HTTP."""
+
+    def __init__(self, platform: Platform, person_id: UUID, grants: set[Grant]) -> None:
+        self.platform = platform
+        self.person_id = person_id
+        self.grants = grants
+        self._token = ""
+        self._issued_at = 0.0
+
+    async def get(self, service: str, path: str, **params: Any) -> Any:
+        """Read; a no is raised as Refused."""
+        return await self._send("GET", service, path, params=params)
+
+    async def post(
+        self, service: str, path: str, body: Any = None, key: str | None = None
+    ) -> Any:
+        """Decide; a second time under the same key changes nothing."""
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return await self._send("POST", service, path, json=body, headers=headers)
+
+    async def _send(self, method: str, service: str, path: str, **more: Any) -> Any:
+        headers = more.pop("headers", {}) | {"Authorization": f"Bearer {self._fresh_token()}"}
+        url = f"{self.platform.urls[service]}{path}"
+        response = await self.platform.http.request(method, url, headers=headers, **more)
+        if response.is_error:
+            raise Refused(response)
+        if response.content and "json" in response.headers.get("content-type", ""):
+            return response.json()
+        return response.content
+
+    def _fresh_token(self) -> str:
+        if time.monotonic() - self._issued_at > RENEWED_AFTER_SECONDS or not self._token:
+            caller = Caller(person_id=self.person_id, grants=frozenset(self.grants), language="fr")
+            self._token = issue(self.platform.signing_key, caller, now=datetime.now(UTC))
+            self._issued_at = time.monotonic()
+        return self._token
