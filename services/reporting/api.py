@@ -27,8 +27,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 def digits(text: object) -> object:
     """Read a number from an address, where everything is text."""
-    is_number = isinstance(text, str) and NUMBER.fullmatch(text)
-    return int(text) if is_number else text
+    return int(text) if isinstance(text, str) and NUMBER.fullmatch(text) else text
 
 
 class FiguresAsked(Model):

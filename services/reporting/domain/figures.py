@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reporting.domain.suppression import hidden
+from reporting.domain.suppression import hidden, is_few
 from reporting.domain.survival import Lasted, median_days, share_lasting
 
 HALF_A_YEAR, A_YEAR = 183, 365
@@ -48,11 +48,13 @@ def rounded(value: float | None) -> float | None:
 
 def figures(measure: str, cells: Sequence[Cell], total: Cell) -> list[Figure]:
     """Show the cells of a split and their total, except what must be hidden."""
-    grouped = {cell.group: cell.n for cell in cells if cell.group is not None}
-    hide = hidden(grouped, total.n)
+    everything = shown(measure, total, is_hidden=is_few(total.n))
+    hide = hidden({str(cell.group): cell.n for cell in cells})
+    if everything.hidden or hide is None:
+        return [everything]
     return [
-        *(shown(measure, cell, is_hidden=cell.group in hide.cells) for cell in cells),
-        shown(measure, total, is_hidden=hide.total),
+        *(shown(measure, cell, is_hidden=str(cell.group) in hide) for cell in cells),
+        everything,
     ]
 
 
