@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.database import transaction
 from intake.store import referrals as store
 from intake.store.tables import referrals

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from common.access import Role
 from common.contracts.intake import (
     AuthorisationAsked,
     GuardianNamed,
@@ -14,6 +13,7 @@ from common.contracts.intake import (
     ReferralSubmitted,
     ReferralWaitlisted,
 )
+from common.contracts.vocabulary import Role
 from tests.intake.cast import PRESCRIBER, PUPIL
 
 
@@ -82,8 +82,9 @@ async def test_without_an_offer_that_suits_a_referral_waits_and_a_new_place_is_o
     assert of(ReferralWaitlisted, await announced())
 
     afev = await join()
-    from common.database import transaction  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
+
+    from common.database import transaction  # noqa: PLC0415
     from intake import schedule  # noqa: PLC0415
 
     async with transaction(engine) as tx:

@@ -350,7 +350,7 @@ def test_the_communes_are_ready_in_a_moment():
         "from intake.territories import find; find('75056');"
         "print(time.process_time() - start)"
     )
-    done = subprocess.run(  # noqa: S603 -- our own interpreter, our own words
+    done = subprocess.run(
         [sys.executable, "-c", script],
         check=True,
         capture_output=True,

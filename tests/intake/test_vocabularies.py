@@ -175,7 +175,7 @@ def test_levels_are_grouped_for_figures_that_need_fewer_of_them():
 def test_the_export_command_writes_what_the_service_answers(tmp_path):
     file = tmp_path / "vocabularies.json"
     root = Path(__file__).parents[2]
-    subprocess.run(  # noqa: S603 -- our own interpreter, our own words
+    subprocess.run(
         [sys.executable, root / "scripts" / "build_vocabularies.py", "export", file],
         check=True,
         cwd=root,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.contracts.vocabulary import Role as NamedRole
 from common.errors import NotYours
 from common.http import Caller, Model, Now, Tx, may, routes

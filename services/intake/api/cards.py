@@ -5,7 +5,7 @@ from json import dumps
 from typing import Any
 from uuid import UUID
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from intake.api.readers import By, as_reader
 from intake.api.views import CONTACT, card_of

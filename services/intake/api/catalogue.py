@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, public, routes
 from common.identity import new_id
 from intake.api.associations import EVERYBODY, Title

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.access import Role
 from common.contracts.intake import AuthorisationKind
+from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from intake.api.readers import By
 from intake.api.referrals import STAFF

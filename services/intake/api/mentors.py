@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from common.access import Role
 from common.contracts.policy import Check
+from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, public, routes
 from intake.api.readers import By, knock
 from intake.api.referrals import STAFF, Limit

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from common.access import Caller as SignedIn
-from common.access import Role
+from common.caller import Caller as SignedIn
+from common.contracts.vocabulary import Role
 from common.errors import TooOften
 from common.http import Caller
 from intake.domain.sight import Reader

@@ -7,9 +7,8 @@ from fastapi import Depends, Query
 from pydantic import Field
 from sqlalchemy import ColumnElement, or_
 
-from common.access import Role
 from common.contracts.intake import ReferralEnd
-from common.contracts.vocabulary import Code, Door, Modality, Support
+from common.contracts.vocabulary import Code, Door, Modality, Role, Support
 from common.errors import Invalid
 from common.http import Model, Now, Tx, may, public, routes
 from intake.api.readers import By, knock

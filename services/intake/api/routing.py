@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from common.access import Role
 from common.contracts.intake import DeclineReason
+from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from intake.api.readers import By
 from intake.api.referrals import CONCERNED, STAFF

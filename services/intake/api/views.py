@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.seal import Sealed
+from common.contracts.vocabulary import Sealed
 from common.vault import vault_of
 from intake.domain.people import Person
 from intake.domain.referrals import Referral, missing

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.contracts.vocabulary import Sealed
 from common.keys import create_keys
-from common.seal import Sealed
 from common.vault import vault_of
 from intake.domain.associations import Guardianship
 from intake.domain.duplicates import DuplicateNotFound, Suspicion, Trace
