@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import database
-from common.access import Caller, Grant, Role
+from common.caller import Caller, Grant
+from common.contracts.vocabulary import Role
 from common.idempotency import idempotency_keys
 from common.logs import write_json
 from common.tokens import issue

@@ -11,8 +11,9 @@ from pydantic import Field
 from sqlalchemy import Column, MetaData, Table, Text, Uuid, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common.access import Role, check_actions
+from common.access import check_actions
 from common.clock import Clock
+from common.contracts.vocabulary import Role
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooOften
 from common.health import Depths, Vitals, database_answers
 from common.http import Caller, Model, Now, Tx, create_http, may, pages, public, routes

@@ -8,16 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Mount, Route
 
-from common.access import (
-    EVERYWHERE,
-    Caller,
-    Grant,
-    Role,
-    RoleNotAllowed,
-    RouteWithoutAction,
-    action_table,
-    check_actions,
-)
+from common.access import RouteWithoutAction, action_table, check_actions
+from common.caller import EVERYWHERE, Caller, Grant, RoleNotAllowed
+from common.contracts.vocabulary import Role
 from common.errors import NotYours
 from common.http import may, public, routes
 from tests.common.http.edge import count_notes

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from tests.common.http.edge import Note, count_notes
 
 WORDS = "Zoé-Martin-0612345678"
@@ -32,7 +32,8 @@ FIELDS = [
     (sent(YES, "weight"), "weight"),
     (sent(1, "urgent"), "urgent"),
     (sent("true", "urgent"), "urgent"),
-    (sent(20, "on"), "on"),
+    (sent(86_400, "on"), "on"),
+    (sent("86400", "on"), "on"),
     (sent("1700000000", "on"), "on"),
     (sent("2026-02-30", "on"), "on"),
     (sent(1700000000, "at"), "at"),
@@ -72,6 +73,7 @@ MALFORMED = [
     b"",
     b'{"text": NaN}',
     b'{"text": "a", "weight": Infinity}',
+    b'{"text": "a", "shelves": [{"number": 1, "free": {"a": NaN}}]}',
     b'{"text": "a", "weight": -Infinity}',
     b'{"text": "a", "weight": 1e999}',
     b'{"text": "a", "text": "b"}',

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.database import transaction
 from common.idempotency import forget_old_keys, idempotency_keys
 from tests.common.http.edge import count_notes, real_now

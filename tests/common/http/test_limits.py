@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from tests.common.http.edge import count_notes
 
 MIB = 1024 * 1024

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from common.access import Role
 from common.broker import BrokerUnavailable
+from common.contracts.vocabulary import Role
 from common.database import connect
 from common.errors import Conflict, DomainError, Invalid, title
 from common.problems import temporary

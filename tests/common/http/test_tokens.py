@@ -10,7 +10,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from common.access import Caller, Grant, Role
+from common.caller import Caller, Grant
+from common.contracts.vocabulary import Role
 from common.tokens import NotSignedIn, Tokens, issue, new_signing_key, public_jwks
 from tests.common.http.edge import SIGNING_KEY, real_now
 
