@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common import database, outbox
-from common.access import Caller, Grant, Role
+from common.caller import Caller, Grant
 from common.contracts import Event
+from common.contracts.vocabulary import Role
 from common.events import Edge
 from common.keys import vault_at_home
 from common.seal import KeyRing

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from common.seal import KeyRing, Sealed
+from common.contracts.vocabulary import Sealed
+from common.seal import KeyRing
 from common.vault import ERASED, Vault
 
 

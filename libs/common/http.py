@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import access, health
+from common import health
 from common.access import action_of, may, public
 from common.body import StrictRequest
+from common.caller import Caller as KnownCaller
 from common.crash import crash_point
 from common.database import transaction
 from common.front import FrontDoor
@@ -67,11 +68,11 @@ async def told_time(request: Request) -> datetime:
     return now
 
 
-async def known_caller(request: Request) -> access.Caller:
+async def known_caller(request: Request) -> KnownCaller:
     """Give the caller as the action of the route allows; a public route knows no grants."""
-    caller: access.Caller | None = getattr(request.state, "caller", None)
+    caller: KnownCaller | None = getattr(request.state, "caller", None)
     if caller is None:
-        signed_in: access.Caller = await request.app.state.tokens.caller(request)
+        signed_in: KnownCaller = await request.app.state.tokens.caller(request)
         caller = replace(signed_in, grants=frozenset())
     return caller
 
@@ -79,7 +80,7 @@ async def known_caller(request: Request) -> access.Caller:
 # The handler gets a connection: `in_transaction` opens it where FastAPI would pass the corridor.
 Tx = Annotated[AsyncConnection, Depends(corridor)]
 Now = Annotated[datetime, Depends(told_time)]
-Caller = Annotated[access.Caller, Depends(known_caller)]
+Caller = Annotated[KnownCaller, Depends(known_caller)]
 
 
 def in_transaction(

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from hashlib import sha256
 from hmac import new as keyed_hash
 from secrets import token_bytes
-from typing import NewType, Self
+from typing import Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from common.contracts.vocabulary import Sealed
 from common.errors import Invalid
 from common.settings import KEY_BYTES, decoded_key
-
-Sealed = NewType("Sealed", str)
 
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4

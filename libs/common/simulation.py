@@ -23,9 +23,9 @@ from nats.js.kv import KeyValue
 from pydantic import AwareDatetime, BaseModel, NatsDsn
 from pydantic_settings import BaseSettings
 
-from common.access import Role
 from common.broker import connect
 from common.clock import Clock, Ticker
+from common.contracts.vocabulary import Role
 from common.errors import Invalid
 from common.health import Depths, Vitals
 from common.http import Model, Tx, may, public, routes

@@ -14,7 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.access import Caller, Grant, Role
+from common.caller import Caller, Grant
+from common.contracts.vocabulary import Role
 from common.errors import DomainError
 
 # EdDSA on Curve25519 under the exact name that RFC 9864 gives it; nothing else is ever accepted.

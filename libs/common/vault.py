@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from common.contracts.vocabulary import Sealed
 from common.errors import Conflict, NotYetKnown
-from common.seal import DataKey, KeyRing, Sealed
+from common.seal import DataKey, KeyRing
 
 # What stands in the place of a key that was erased.
 ERASED = b""

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from common.access import Caller, Grant, Role
+from common.caller import Caller, Grant
+from common.contracts.vocabulary import Role
 from common.tokens import issue
 
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
@@ -92,9 +93,7 @@ class Actor:
         """Read; a no is raised as Refused."""
         return await self._send("GET", service, path, params=params)
 
-    async def post(
-        self, service: str, path: str, body: Any = None, key: str | None = None
-    ) -> Any:
+    async def post(self, service: str, path: str, body: Any = None, key: str | None = None) -> Any:
         """Decide; a second time under the same key changes nothing."""
         headers = {"Idempotency-Key": key or str(uuid4())}
         return await self._send("POST", service, path, json=body, headers=headers)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import seal
 from common.contracts.vocabulary import Sealed
 from common.vault import vault_of
 
@@ -16,14 +15,14 @@ async def sealed(
     """Seal a text under a person's key; an empty one is none."""
     if not text or not text.strip():
         return None
-    return Sealed(await vault_of(tx).seal(person_id, field, text))
+    return await vault_of(tx).seal(person_id, field, text)
 
 
 async def opened(
     tx: AsyncConnection, person_id: UUID, field: str, texts: Sequence[Sealed | None]
 ) -> list[str | None]:
     """Open texts about one person; None for those that nobody can read any more."""
-    there = [(person_id, field, seal.Sealed(text)) for text in texts if text is not None]
+    there = [(person_id, field, Sealed(text)) for text in texts if text is not None]
     found = iter(await vault_of(tx).open_many(there) if there else [])
     return [next(found) if text is not None else None for text in texts]
 
@@ -44,5 +43,5 @@ async def opened_for_all(
     vault = vault_of(tx)
     inner: str = text
     for person_id in reversed(person_ids):
-        inner = await vault.open(person_id, field, seal.Sealed(inner))
+        inner = await vault.open(person_id, field, Sealed(inner))
     return inner

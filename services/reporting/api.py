@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from common.access import Caller as KnownCaller
-from common.access import Role
+from common.caller import Caller as KnownCaller
+from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.problems import language_of
 from reporting import views

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.access import Caller, Role
+from common.caller import Caller
+from common.contracts.vocabulary import Role
 from reporting.domain.definitions import Definition, Split
 from reporting.domain.figures import Figure, figures
 from reporting.domain.journeys import (

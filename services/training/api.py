@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
-from common.access import Role
 from common.contracts.training import SessionKind
-from common.contracts.vocabulary import Code
+from common.contracts.vocabulary import Code, Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
 from common.problems import language_of

@@ -8,10 +8,10 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.access import Caller, Role
+from common.caller import Caller
 from common.contracts.training import SessionKind
+from common.contracts.vocabulary import Role, Sealed
 from common.http import Model
-from common.seal import Sealed
 from common.vault import vault_of
 from training.domain.audience import require_visible, sights
 from training.domain.feed import Entry, Language, feed

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from common.contracts.vocabulary import Sealed
 from common.seal import (
     LARGEST_TEXT,
     BadKey,
@@ -17,7 +18,6 @@ from common.seal import (
     NotText,
     NotWrappedByUs,
     SealBroken,
-    Sealed,
     TooLongToSeal,
     blind_index,
     masked,

@@ -13,8 +13,10 @@ import httpx
 import pytest
 
 from common import database
-from common.access import Caller, Grant, Role, check_actions
+from common.access import check_actions
+from common.caller import Caller, Grant
 from common.clock import Clock, Schedule, Ticker
+from common.contracts.vocabulary import Role
 from common.health import Depths, Vitals
 from common.http import create_http
 from common.idempotency import idempotency_keys

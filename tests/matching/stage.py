@@ -13,9 +13,9 @@ from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import database, outbox
-from common.access import Role
 from common.clock import Clock
 from common.contracts import Event
+from common.contracts.vocabulary import Role
 from matching.schedule import schedule
 from matching.store import tables
 from tests.deliveries import Hear

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from tests.matching.cast import (
     ASSOCIATION,
     MENTEE,

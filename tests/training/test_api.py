@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from common.access import Role
 from common.contracts.intake import PersonRegistered
 from common.contracts.training import AttendanceRecorded, MentorReady, SessionScheduled, SignedUp
+from common.contracts.vocabulary import Role
 from tests.training.cast import (
     ANOTHER_ASSOCIATION,
     ANOTHER_MENTOR,

@@ -10,8 +10,8 @@ from fastapi import Depends, Query, Request
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import access
-from common.access import Role
+from common import caller
+from common.contracts.vocabulary import Role
 from common.http import Model, Now, known_caller
 from followup.domain.sight import Viewer
 from followup.signing_key import SigningKey
@@ -29,12 +29,12 @@ class Created(Model):
     id: UUID
 
 
-async def viewer_of(caller: Annotated[access.Caller, Depends(known_caller)]) -> Viewer:
+async def viewer_of(caller: Annotated[caller.Caller, Depends(known_caller)]) -> Viewer:
     """Keep of the caller who it is, and which associations they coordinate."""
     return Viewer(person_id=caller.person_id, coordinates=coordinated(caller))
 
 
-def coordinated(caller: access.Caller) -> frozenset[UUID]:
+def coordinated(caller: caller.Caller) -> frozenset[UUID]:
     grants = (grant for grant in caller.grants if grant.role is COORDINATOR)
     return frozenset(grant.association_id for grant in grants if grant.association_id)
 

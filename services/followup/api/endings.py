@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.access import Role
 from common.contracts.followup import (
     CloseReason,
     GoalsReached,
@@ -14,6 +13,7 @@ from common.contracts.followup import (
     OutcomeStage,
     Side,
 )
+from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker
 from followup.domain.endings import Farewell, Impossible, Interview, Outcome, Review

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import seal
 from common.contracts.followup import Side
 from common.contracts.policy import Signatory
+from common.contracts.vocabulary import Sealed
 from common.identity import new_id
 from common.vault import vault_of
 from followup.domain import signing
@@ -125,7 +125,7 @@ async def _names(
 async def _name(tx: AsyncConnection, person: Person) -> str:
     """Open a name into one line, so that it cannot add lines to what is signed."""
     fields = [field for field in NAME_FIELDS if field in person.sealed]
-    texts = [(person.person_id, field, seal.Sealed(person.sealed[field])) for field in fields]
+    texts = [(person.person_id, field, Sealed(person.sealed[field])) for field in fields]
     parts = await vault_of(tx).open_many(texts)
     name = " ".join(" ".join(part for part in parts if part).split())
     if not name:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common import seal
+from common.contracts.vocabulary import Sealed
 from common.vault import vault_of
 from followup.domain.pairs import Pair, Status
 from followup.store.heard import people_by_id
@@ -31,7 +31,7 @@ async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair]) -> dict[UUID, Car
     met = {person for pair in pairs if _may_meet(pair) for person in _people(pair)}
     people = await people_by_id(tx, asked)
     wanted = [
-        (person_id, field, seal.Sealed(person.sealed[field]))
+        (person_id, field, Sealed(person.sealed[field]))
         for person_id, person in people.items()
         for field in (*NAME, *(CONTACT if person_id in met else ()))
         if field in person.sealed

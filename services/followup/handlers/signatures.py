@@ -93,7 +93,7 @@ async def issue_code(
             **about(issued, now),
             agreement_id=agreement.id,
             person_id=viewer.person_id,
-            sealed_code=Sealed(await vault_of(tx).seal(viewer.person_id, CODE, code)),
+            sealed_code=await vault_of(tx).seal(viewer.person_id, CODE, code),
             expires_at=now + CODE_LIVES,
         ),
     )
@@ -212,4 +212,4 @@ async def _masked_address(tx: AsyncConnection, person_id: UUID) -> str:
     address = people[person_id].sealed.get(EMAIL) if person_id in people else None
     if address is None:
         raise NoChannel(person_id)
-    return seal.masked(await vault_of(tx).open(person_id, EMAIL, seal.Sealed(address)))
+    return seal.masked(await vault_of(tx).open(person_id, EMAIL, Sealed(address)))

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Query
 
-from common.access import Caller as Person
-from common.access import Role
+from common.caller import Caller as Person
+from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from matching import views
 from matching.domain.judgement import judge, would_match_if

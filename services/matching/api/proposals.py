@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import Query
 
-from common.access import Caller as Person
-from common.access import Role
+from common.caller import Caller as Person
 from common.contracts.matching import ProposalDeclineReason
+from common.contracts.vocabulary import Role
 from common.errors import NotYours
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
 from matching import views

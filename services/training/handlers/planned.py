@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.access import Caller, Role
+from common.caller import Caller
+from common.contracts.vocabulary import Role
 from common.errors import Invalid
 from common.outbox import emit
 from training.domain import sessions

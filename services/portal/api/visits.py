@@ -1,0 +1,256 @@
+"""One visit to a page: who comes, in which language, and what they may send back."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.access import may
+from common.caller import Caller
+from common.clock import Clock
+from common.contracts.vocabulary import Role
+from common.database import transaction
+from common.problems import language_of
+from common.settings import Mode
+from common.tokens import NotSignedIn, Tokens, issue
+from portal.api.vocabularies import Vocabularies
+from portal.domain import links
+from portal.domain.sessions import Session, csrf_of
+from portal.handlers import signin
+from portal.neighbours import Json, Neighbours, Voice
+from portal.rendering import style, templates
+from portal.settings import Settings
+from portal.words import Language, Words, language_named
+
+SESSION_COOKIE = "binome"
+LANGUAGE_COOKIE = "lang"
+EVERYONE = tuple(Role)
+SECRET_LENGTH = 64
+# Nothing but what the page itself carries and our one style sheet; forms lead to us alone.
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+SEE_OTHER = 303
+
+
+def wall_clock() -> datetime:
+    """Tell the real time: sessions and codes are locks of the real world, as tokens are."""
+    return datetime.now(UTC)
+
+
+def page(action: str) -> Any:
+    """Name a page that anyone who is signed in may open; the services say what they see there."""
+    return may(action, *EVERYONE)
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """One request of one reader."""
+
+    request: Request
+    secret: str
+    is_new: bool
+    session: Session | None
+    caller: Caller | None
+    words: Words
+
+    @property
+    def settings(self) -> Settings:
+        settings: Settings = self.request.app.state.settings
+        return settings
+
+    @property
+    def language(self) -> Language:
+        return self.words.language
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    @property
+    def csrf(self) -> str:
+        return csrf_of(self.secret)
+
+    @property
+    def now(self) -> datetime:
+        """Tell the platform's time, which pages speak of."""
+        clock: Clock = self.request.app.state.clock
+        return clock.now()
+
+    @property
+    def is_local(self) -> bool:
+        return self.settings.mode is Mode.LOCAL
+
+    def has(self, *roles: str) -> bool:
+        grants = self.caller.grants if self.caller else frozenset()
+        return any(grant.role in roles for grant in grants)
+
+    def associations(self, *roles: str) -> list[UUID]:
+        """List the associations in which this reader has one of the roles."""
+        grants = self.caller.grants if self.caller else frozenset()
+        held = {each.association_id for each in grants if each.role in roles}
+        return sorted(each for each in held if each is not None)
+
+    @property
+    def person_id(self) -> UUID:
+        if self.caller is None:
+            raise NotSignedIn
+        return self.caller.person_id
+
+    def voice(self) -> Voice:
+        """Speak to a service as this person, with a token that lasts for minutes."""
+        token = None
+        if self.caller is not None:
+            key = self.settings.token_signing_key.get_secret_value()
+            token = issue(key, self.caller, now=wall_clock())
+        return Voice(language=self.language, token=token)
+
+    @property
+    def _neighbours(self) -> Neighbours:
+        neighbours: Neighbours = self.request.app.state.neighbours
+        return neighbours
+
+    async def get(self, service: str, path: str, **query: object) -> Json:
+        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
+        return await self._neighbours.get(service, path, self.voice(), asked)
+
+    async def get_all(self, *asked: tuple[str, str]) -> list[Json]:
+        """Ask several things at once; the first no is the answer to all."""
+        return list(await asyncio.gather(*(self.get(service, path) for service, path in asked)))
+
+    async def text(self, service: str, path: str, accept: str, **query: object) -> Response:
+        """Pass on an answer that is not JSON."""
+        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
+        got = await self._neighbours.text(service, path, self.voice(), accept, asked)
+        return Response(got.content, media_type=got.headers.get("content-type"))
+
+    async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str) -> Json:
+        return await self._neighbours.post(service, path, self.voice(), body, key)
+
+    def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Write a page in the reader's language."""
+        text = (
+            templates()
+            .get_template(template)
+            .render(visit=self, t=self.words, style=style()[0], key=new_key, **values)
+        )
+        headers = {"content-security-policy": CONTENT_POLICY, "content-language": self.language}
+        return HTMLResponse(text, status, headers)
+
+    def go(self, address: str, *, done: str | None = None) -> RedirectResponse:
+        """Lead on after something was done, so that reloading does not do it again."""
+        target = links.inside(address)
+        if done:
+            target += f"{'&' if '?' in target else '?'}done={done}"
+        return RedirectResponse(target, SEE_OTHER)
+
+    @property
+    def done(self) -> str | None:
+        """Name what was just done, if it is something that we have words for."""
+        key = f"done.{self.request.query_params.get('done', '')}"
+        return self.words(key) if self.words.has(key) else None
+
+
+def new_key() -> str:
+    """Give the key that one rendered form is sent under, however often it is clicked."""
+    return str(uuid4())
+
+
+def next_key(key: str, step: str) -> str:
+    """Give the key of another step that the same form takes."""
+    return str(uuid5(UUID(int=0), f"{key}:{step}"))
+
+
+@dataclass(kw_only=True)
+class Doorkeeper:
+    """Knows people by the cookie of their session, and programs by their token."""
+
+    settings: Settings
+    tokens: Tokens
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
+
+    async def caller(self, request: Request) -> Caller:
+        if "authorization" in request.headers:
+            return await self.tokens.caller(request)
+        visit = await self.visit(request)
+        if visit.caller is None:
+            raise NotSignedIn
+        return visit.caller
+
+    async def visit(self, request: Request) -> Visit:
+        """Recognise a visitor, once in a request."""
+        known: Visit | None = getattr(request.state, "visit", None)
+        if known is None:
+            known = request.state.visit = await self._recognise(request)
+        return known
+
+    async def _recognise(self, request: Request) -> Visit:
+        given = request.cookies.get(self.cookie, "")
+        is_new = len(given) != SECRET_LENGTH or not given.isalnum()
+        secret = f"{uuid4().hex}{uuid4().hex}" if is_new else given
+        session, caller = None, None
+        if not is_new:
+            engine: AsyncEngine = request.app.state.engine
+            async with transaction(engine) as tx:
+                session, caller = await signin.recognise(tx, secret, at=wall_clock())
+        language = self._language(request, caller)
+        labels = await self.vocabularies.read(request.app.state.neighbours)
+        return Visit(
+            request=request,
+            secret=secret,
+            is_new=is_new,
+            session=session,
+            caller=caller,
+            words=Words(language, labels),
+        )
+
+    def _language(self, request: Request, caller: Caller | None) -> Language:
+        chosen = language_named(request.cookies.get(LANGUAGE_COOKIE))
+        known = language_named(caller.language) if caller else None
+        return chosen or known or language_of(request.scope)
+
+    @property
+    def is_production(self) -> bool:
+        return self.settings.mode is Mode.PRODUCTION
+
+    @property
+    def cookie(self) -> str:
+        """Name the cookie; the prefix makes browsers refuse one that another host set."""
+        return f"__Host-{SESSION_COOKIE}" if self.is_production else SESSION_COOKIE
+
+    def remember(self, response: Response, secret: str) -> None:
+        response.set_cookie(
+            self.cookie,
+            secret,
+            path="/",
+            max_age=90 * 24 * 3600,
+            httponly=True,
+            secure=self.is_production,
+            samesite="lax",
+        )
+
+    def choose_language(self, response: Response, language: Language) -> None:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            path="/",
+            max_age=365 * 24 * 3600,
+            httponly=True,
+            secure=self.is_production,
+            samesite="lax",
+        )
+
+
+async def visit_of(request: Request) -> Visit:
+    doorkeeper: Doorkeeper = request.app.state.tokens
+    return await doorkeeper.visit(request)
+
+
+Reader = Annotated[Visit, Depends(visit_of)]

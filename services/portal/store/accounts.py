@@ -1,0 +1,105 @@
+"""Who has an account: found by a keyed hash of the address, opened only to write to them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.caller import Grant
+from common.contracts.vocabulary import Sealed
+from common.seal import blind_index, same_email
+from common.vault import vault_of
+from portal.store.tables import accounts, associations, grants, programmes
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person as the portal knows them: sealed, but for the language that they read."""
+
+    id: UUID
+    language: str
+    sealed: dict[str, Sealed]
+
+
+def index_of(key: bytes, email: str) -> str:
+    return blind_index(key, "email", same_email(email))
+
+
+def client_index(key: bytes, client: str) -> str:
+    """Tell clients apart without keeping where they are."""
+    return blind_index(key, "client", client)
+
+
+async def index_new_accounts(tx: AsyncConnection, key: bytes) -> int:
+    """Make the index of addresses heard of since the last time; return how many were read.
+
+    Not done when they are heard: a rebuild hears everything again, and holds no keys.
+    """
+    query = select(accounts.c.id, accounts.c.sealed).where(
+        accounts.c.email_index.is_(None), accounts.c.sealed.has_key("email")
+    )
+    rows = (await tx.execute(query.order_by(accounts.c.id).limit(BATCH).with_for_update())).all()
+    sealed = [(row.id, "email", Sealed(row.sealed["email"])) for row in rows]
+    opened = zip(sealed, await vault_of(tx).open_many(sealed), strict=True) if sealed else ()
+    indexed = [
+        {"person": person_id, "index": index_of(key, email)}
+        for (person_id, _, _), email in opened
+        if email is not None
+    ]
+    if indexed:
+        await tx.execute(_set_index, indexed)
+    return len(indexed)
+
+
+_set_index = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("person"))
+    .values(email_index=bindparam("index"))
+)
+
+
+async def accounts_at(tx: AsyncConnection, key: bytes, email_index: str) -> list[Account]:
+    """Find who has this address: a family may share one."""
+    while await index_new_accounts(tx, key) == BATCH:
+        pass
+    query = select(accounts).where(accounts.c.email_index == email_index)
+    return [_account(row) for row in (await tx.execute(query.order_by(accounts.c.id))).mappings()]
+
+
+async def accounts_of(tx: AsyncConnection, person_ids: Iterable[UUID]) -> dict[UUID, Account]:
+    query = select(accounts).where(accounts.c.id.in_(list(person_ids)))
+    return {row["id"]: _account(row) for row in (await tx.execute(query)).mappings()}
+
+
+async def grants_of(tx: AsyncConnection, person_id: UUID) -> frozenset[Grant]:
+    query = select(grants.c.role, grants.c.association_id).where(
+        grants.c.person_id == person_id, grants.c.held
+    )
+    return frozenset(Grant(row.role, row.association_id) for row in (await tx.execute(query)).all())
+
+
+async def names_of_associations(tx: AsyncConnection) -> dict[UUID, str]:
+    rows = await tx.execute(select(associations.c.id, associations.c.name))
+    return {row.id: row.name for row in rows}
+
+
+async def names_of_programmes(tx: AsyncConnection) -> dict[UUID, str]:
+    rows = await tx.execute(select(programmes.c.id, programmes.c.name))
+    return {row.id: row.name for row in rows}
+
+
+async def opened(tx: AsyncConnection, account: Account, field: str) -> str | None:
+    """Open one field of a person; None if there is none, or nobody can read it any more."""
+    sealed = account.sealed.get(field)
+    if sealed is None:
+        return None
+    [text] = await vault_of(tx).open_many([(account.id, field, sealed)])
+    return text
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(id=row["id"], language=row["language"], sealed=row["sealed"])

@@ -1,0 +1,87 @@
+"""Mails that people are owed, those that left, and those that did not."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.vocabulary import Sealed
+from common.identity import new_id
+from portal.domain.letters import Kind, Mail
+from portal.store.tables import mails
+
+BATCH = 50
+PURGED_AT_ONCE = 200
+COLUMNS = [mails.c[name] for name in Mail.__dataclass_fields__]
+
+
+async def owe(
+    tx: AsyncConnection,
+    kind: Kind,
+    person_ids: Sequence[UUID | None],
+    *,
+    facts: dict[str, str],
+    sealed: dict[str, Sealed] | None = None,
+) -> None:
+    """Owe the same mail to several people."""
+    same: dict[str, Any] = {"kind": kind, "facts": facts, "sealed": sealed or {}}
+    rows = [{"id": new_id(), "person_id": each} | same for each in dict.fromkeys(person_ids)]
+    if rows:
+        await tx.execute(insert(mails), rows)
+
+
+async def was_owed(tx: AsyncConnection, kind: Kind, person_id: UUID, facts: dict[str, str]) -> bool:
+    same = (mails.c.person_id == person_id, mails.c.kind == kind, mails.c.facts == facts)
+    return bool(await tx.scalar(select(exists().where(*same))))
+
+
+async def take_due(tx: AsyncConnection, *, at: datetime, lease: timedelta) -> list[Mail]:
+    """Take some mails that are due; nobody else takes them for the time of the lease.
+
+    SKIP LOCKED is right here: mails have no order among them.
+    """
+    due = select(mails.c.id).where(mails.c.next_try_at <= at).order_by(mails.c.next_try_at)
+    locked = due.limit(BATCH).with_for_update(skip_locked=True)
+    taken = (
+        update(mails)
+        .where(mails.c.id.in_(locked))
+        .values(next_try_at=at + lease, tries=mails.c.tries + 1)
+        .returning(*COLUMNS)
+    )
+    return [Mail(**row) for row in (await tx.execute(taken)).mappings()]
+
+
+async def note_sent(tx: AsyncConnection, mail_id: UUID, *, at: datetime) -> None:
+    done = update(mails).where(mails.c.id == mail_id).values(sent_at=at, next_try_at=None)
+    await tx.execute(done)
+
+
+async def note_failed(tx: AsyncConnection, mail_id: UUID, *, next_try_at: datetime | None) -> None:
+    """Put a mail off, or give it up."""
+    await tx.execute(update(mails).where(mails.c.id == mail_id).values(next_try_at=next_try_at))
+
+
+async def latest(tx: AsyncConnection, *, before: UUID | None, limit: int) -> list[Mail]:
+    """List the newest mails first, for the page of local mode."""
+    query = select(*COLUMNS).order_by(mails.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(mails.c.id < before)
+    return [
+        Mail(**(dict(row) | {"next_try_at": row["next_try_at"] or row["created_at"]}))
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+async def mail_of(tx: AsyncConnection, mail_id: UUID) -> Mail | None:
+    row = (await tx.execute(select(*COLUMNS).where(mails.c.id == mail_id))).mappings().first()
+    if row is None:
+        return None
+    return Mail(**(dict(row) | {"next_try_at": row["next_try_at"] or row["created_at"]}))
+
+
+async def forget_old(tx: AsyncConnection, *, before: datetime) -> int:
+    old = select(mails.c.id).where(mails.c.created_at < before).limit(PURGED_AT_ONCE)
+    return (await tx.execute(delete(mails).where(mails.c.id.in_(old)))).rowcount
