@@ -27,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from reporting.store.tables import moments, offers, pairs, referrals
 
@@ -74,7 +75,7 @@ def firsts(key: str, kinds: tuple[str, ...], until: datetime, name: str) -> Subq
     by = moments.c[key]
     return (
         select(by, moments.c.occurred_at, moments.c.association_id, programme_of_moment())
-        .distinct(by)
+        .ext(distinct_on(by))
         .select_from(moments.outerjoin(offers, offers.c.id == moments.c.offer_id))
         .where(moments.c.kind.in_(kinds), moments.c.occurred_at < until, by.is_not(None))
         .order_by(by, moments.c.occurred_at, moments.c.version)
@@ -169,7 +170,7 @@ def first_matches(kind: str) -> Rows:
         days = days_between(referrals.c.submitted_at, came.c.occurred_at)
         of_referral = (
             select(*pair_columns(referrals.c.id, days=days), came.c.occurred_at)
-            .distinct(referrals.c.id)
+            .ext(distinct_on(referrals.c.id))
             .select_from(pairs)
             .join(came, came.c.thread_id == pairs.c.id)
             .join(referrals, referrals.c.id == pairs.c.referral_id)
