@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.access import Role
+from common.contracts.vocabulary import Role
 from common.events import Edge
 from reporting.consumers import router
 from tests.deliveries import delivery_of

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from common.contracts.vocabulary import AgeBand, Gender, Public
-from reporting import handlers, views
+from reporting import handlers
+from reporting.api import views
 from reporting.domain.catalogue import CATALOGUE, definition
 from reporting.domain.definitions import Split
 from reporting.domain.periods import period

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from common.contracts.intake import PersonRegistered
+from common.contracts.intake import PersonErased, PersonRegistered
 from common.contracts.training import AttendanceRecorded, MentorReady, SessionScheduled, SignedUp
 from common.contracts.vocabulary import Role
 from tests.training.cast import (
@@ -171,6 +171,13 @@ async def test_the_last_place_is_taken_once_however_many_click_at_once(client, p
 
     statuses = sorted(response.status_code for response in responses)
     assert statuses == [201] * 3 + [409] * 5
+
+
+async def test_who_was_erased_leaves_no_new_trace(client, plan, hear, mentor):
+    session_id = await plan()
+    await hear(PersonErased(occurred_at=NOW, association_id=None, version=2, person_id=MENTOR))
+
+    assert (await sign_up(client, session_id, mentor)).status_code == 403
 
 
 async def test_a_place_that_is_given_back_is_free_for_another(client, plan, mentor, sign_in):

@@ -25,7 +25,8 @@ async def journey_of(tx: AsyncConnection, referral_id: UUID) -> list[Step]:
     query = (
         select(moments)
         .where(or_(moments.c.referral_id == referral_id, moments.c.thread_id.in_(threads)))
-        .order_by(moments.c.occurred_at, moments.c.subject, moments.c.version, moments.c.about_id)
+        # What one change announced together keeps its order by the version of its subject.
+        .order_by(moments.c.occurred_at, moments.c.version, moments.c.subject, moments.c.about_id)
     )
     return [
         Step(

@@ -11,7 +11,7 @@ from common.contracts.vocabulary import Role
 from common.errors import Invalid
 from common.outbox import emit
 from training.domain import sessions
-from training.domain.audience import Sight, require_visible
+from training.domain.audience import NotForYou, Sight, require_visible
 from training.domain.sessions import Plan, Session, SignUp, Wish
 from training.handlers.learnt import announce_ready_mentors
 from training.store import heard, learnt, planned
@@ -51,6 +51,9 @@ async def sign_up(tx: AsyncConnection, wish: Wish, *, seen: Sequence[Sight], now
     """Take a place for oneself; return the id of the sign-up."""
     session = await planned.lock_session(tx, wish.session_id)
     require_visible(session, seen)
+    if await heard.is_forgotten(tx, wish.person_id):
+        # A token lives for some minutes after its person was erased.
+        raise NotForYou(session.id)
     held = await planned.sign_up_of(tx, wish.session_id, wish.person_id)
     filled, taken, event = sessions.sign_up(session, wish, held, at=now)
     await save_place(tx, filled, taken)

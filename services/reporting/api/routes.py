@@ -1,4 +1,4 @@
-"""HTTP in: figures with their definitions, and the journey of a referral."""
+"""Each route translates a request into one question, and says who may ask it."""
 
 import re
 from datetime import date
@@ -12,7 +12,7 @@ from common.caller import Caller as KnownCaller
 from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.problems import language_of
-from reporting import views
+from reporting.api import views
 from reporting.domain.catalogue import CATALOGUE, definition
 from reporting.domain.definitions import Split
 from reporting.domain.periods import period

@@ -12,7 +12,8 @@ from common.contracts.vocabulary import Code, Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
 from common.problems import language_of
-from training import handlers, views
+from training import handlers
+from training.api import views
 from training.domain.audience import sights
 from training.domain.sessions import Plan, Wish
 from training.store.planned import Window

@@ -1,0 +1,5 @@
+"""HTTP in: figures with their definitions, and the journey of a referral."""
+
+from reporting.api.routes import router
+
+__all__ = ["router"]

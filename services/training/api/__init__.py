@@ -1,0 +1,5 @@
+"""HTTP in: sessions, places, paths and calendars."""
+
+from training.api.routes import router
+
+__all__ = ["router"]
