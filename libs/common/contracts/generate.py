@@ -178,7 +178,7 @@ def main() -> None:
     line.add_argument("--check", action="store_true")
     check = line.parse_args().check
     files = written()
-    stale = [path for path, text in files.items() if _now(path) != text]
+    stale = [path for path, text in files.items() if current(path) != text]
     if check and stale:
         sys.exit(f"not up to date, run `make contracts`: {', '.join(map(str, stale))}")
     for path in stale:
@@ -186,7 +186,7 @@ def main() -> None:
         (ROOT / path).write_text(files[path], encoding="utf-8")
 
 
-def _now(path: Path) -> str | None:
+def current(path: Path) -> str | None:
     file = ROOT / path
     return file.read_text(encoding="utf-8") if file.exists() else None
 
