@@ -1,0 +1,184 @@
+"""Who may: the pair's own people and its association's coordinators, and nobody else."""
+
+import pytest
+
+from common.contracts.vocabulary import Setting
+from followup.domain.errors import FourEyes
+from tests.followup.cast import (
+    COORDINATOR,
+    DAY,
+    GUARDIAN,
+    MENTEE,
+    MENTOR,
+    OTHER_ASSOCIATION,
+    PAIR,
+    SECOND_COORDINATOR,
+    SOMEBODY_ELSE,
+    T0,
+    facts,
+    pair_formed,
+)
+
+HELD = {"held_at": (T0 + 5 * DAY).isoformat(), "minutes": 45, "modality": "remote"}
+CHECK_IN = {"side": "mentee", "mood": 4}
+CLOSING = {"reason": "moved", "by": "mentee"}
+NOT_STAFF = (MENTOR, MENTEE, GUARDIAN, SOMEBODY_ELSE)
+
+
+@pytest.mark.parametrize(
+    ("who", "side"),
+    [
+        (COORDINATOR, "association"),
+        (MENTOR, "mentor"),
+        (MENTEE, "mentee"),
+        (GUARDIAN, "guardian"),
+    ],
+)
+async def test_everyone_of_a_pair_sees_it_as_themselves(cast, who, side):
+    await cast.cleared()
+
+    answer = await cast.get(who, f"/pairs/{PAIR}")
+
+    assert answer.json()["side"] == side
+    assert answer.json()["mentor"]["name"] == "Inès Le Goff"
+
+
+async def test_a_stranger_sees_nothing(cast):
+    await cast.cleared()
+
+    answer = await cast.get(SOMEBODY_ELSE, f"/pairs/{PAIR}")
+
+    assert answer.status_code == 403
+    assert (await cast.get(SOMEBODY_ELSE, "/pairs")).json() == []
+    assert (await cast.get(SOMEBODY_ELSE, "/today")).json() == []
+
+
+async def test_a_coordinator_of_another_association_sees_nothing(cast):
+    await cast.cleared()
+
+    answer = await cast.get(COORDINATOR, f"/pairs/{PAIR}", association=OTHER_ASSOCIATION)
+    pairs = await cast.get(COORDINATOR, "/pairs", association=OTHER_ASSOCIATION)
+    alerts = await cast.get(COORDINATOR, "/alerts", association=OTHER_ASSOCIATION)
+
+    assert answer.status_code == 403
+    assert pairs.json() == []
+    assert alerts.json() == []
+
+
+async def test_contacts_are_shown_only_once_the_pair_is_cleared(cast):
+    await cast.known()
+    await cast.told(pair_formed())
+    before = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
+
+    await cast.told(*facts())
+
+    after = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
+    assert before["mentee"]["email"] is None
+    assert after["mentee"]["email"] == "yanis.moreau@example.org"
+
+
+async def test_an_adult_has_no_guardian_who_looks_on(cast):
+    await cast.known()
+    await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=None), *facts())
+
+    assert (await cast.get(GUARDIAN, f"/pairs/{PAIR}")).status_code == 403
+
+
+@pytest.mark.parametrize("who", NOT_STAFF)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("first-meeting", {"at": (T0 + DAY).isoformat(), "modality": "remote"}),
+        ("first-meeting/attendance", {"held": True}),
+        ("check-ins", CHECK_IN),
+        ("pause", None),
+        ("resumption", None),
+        ("closing", CLOSING),
+        ("interviews", {"side": "mentor"}),
+        ("closure", {"rematch_mentee": True, "rematch_mentor": True, "contact": "none"}),
+        ("reopening", None),
+        ("outcomes", {"stage": "exit", "kind": "job"}),
+    ],
+)
+async def test_only_a_coordinator_decides(cast, who, path, body):
+    await cast.cleared()
+
+    answer = await cast.post(who, f"/pairs/{PAIR}/{path}", body)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("who", [GUARDIAN, SOMEBODY_ELSE])
+async def test_only_the_pair_and_its_coordinators_log_meetings(cast, announced, who):
+    await cast.active(announced)
+
+    assert (await cast.post(who, f"/pairs/{PAIR}/meetings", HELD)).status_code == 403
+
+
+async def test_without_a_token_nobody_comes_in(cast):
+    assert (await cast.client.get("/pairs")).status_code == 401
+
+
+async def test_a_report_is_read_by_a_second_person_alone(cast):
+    await cast.cleared()
+    path = f"/pairs/{PAIR}/safeguarding-reports"
+    written = await cast.post(MENTEE, path, {"text": "Il m'a demandé de garder un secret."})
+
+    by_first = await cast.get(COORDINATOR, path)
+    by_second = await cast.get(SECOND_COORDINATOR, path)
+
+    assert written.status_code == 201
+    assert by_first.json()["type"] == FourEyes.__name__
+    [report] = by_second.json()
+    assert report["text"] == "Il m'a demandé de garder un secret."
+    for who in (MENTOR, MENTEE, GUARDIAN):
+        assert (await cast.get(who, path)).status_code == 403
+
+
+async def test_a_report_is_told_in_no_event_and_waits_for_the_second_person(cast, announced):
+    await cast.cleared()
+    before = len(await announced())
+
+    path = f"/pairs/{PAIR}/safeguarding-reports"
+    await cast.post(MENTOR, path, {"text": "Je suis inquiète."})
+
+    assert len(await announced()) == before
+    first = (await cast.get(COORDINATOR, "/today")).json()
+    second = (await cast.get(SECOND_COORDINATOR, "/today")).json()
+    assert "report_to_read" not in {item["kind"] for item in first}
+    assert "report_to_read" in {item["kind"] for item in second}
+
+
+async def test_the_private_part_of_a_review_stays_in_the_pair(cast, announced):
+    await cast.active(announced)
+    await cast.close()
+    review = {
+        "satisfaction": 5,
+        "goals_reached": "mostly",
+        "shared": "Une belle année",
+        "private": "Merci pour tout",
+    }
+    written = await cast.post(MENTEE, f"/pairs/{PAIR}/review", review)
+
+    by_mentor = (await cast.get(MENTOR, f"/pairs/{PAIR}/review")).json()
+    by_staff = (await cast.get(COORDINATOR, f"/pairs/{PAIR}/review")).json()
+
+    assert written.status_code == 204
+    assert by_mentor[0]["private"] == "Merci pour tout"
+    assert by_mentor[0]["side"] == "mentee"
+    assert by_staff[0]["private"] is None
+    assert by_staff[0]["shared"] == "Une belle année"
+
+
+async def test_a_new_mentor_does_not_read_the_notes_of_the_one_before(cast, announced):
+    await cast.active(announced)
+    await cast.log_meeting(T0 + 4 * DAY, word="Notes du premier mentor")
+    await cast.close()
+    new_pair = pair_formed(pair_id=SOMEBODY_ELSE, mentor_id=SOMEBODY_ELSE, occurred_at=T0 + 5 * DAY)
+
+    await cast.told(new_pair)
+
+    theirs = await cast.get(SOMEBODY_ELSE, f"/pairs/{SOMEBODY_ELSE}/meetings")
+    before = await cast.get(SOMEBODY_ELSE, f"/pairs/{PAIR}/meetings")
+    assert theirs.json() == []
+    assert before.status_code == 403
