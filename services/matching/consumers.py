@@ -43,7 +43,7 @@ async def on_referral_accepted(event: ReferralAccepted, tx: Tx) -> None:
 
 @router.projects(ReferralCompleted)
 async def on_referral_completed(event: ReferralCompleted, tx: Tx) -> None:
-    await facts.end_referral(tx, event)
+    await facts.complete_referral(tx, event)
 
 
 @router.projects(ReferralEnded)

@@ -9,7 +9,7 @@ from matching.handlers import erasure, proposals, runs, searches
 
 BATCH = 100
 # Each search goes through a whole pool, and the lock on proposals is held meanwhile.
-SEARCHES_AT_ONCE = 10
+SEARCHES_AT_ONCE = 25
 
 schedule = Schedule()
 

@@ -264,3 +264,18 @@ async def test_an_erased_mentor_is_forgotten_and_their_proposals_taken_back(stag
     assert page["considered"] == 0
     [proposal] = await stage.proposals()
     assert (proposal["mentor_id"], proposal["mentee_id"]) == (None, MENTEE)
+
+
+async def test_whose_mentors_were_all_taken_by_others_is_noticed_within_a_month(stage):
+    other = accepted(1)
+    await stage.hear(*POOL, other)
+    await stage.tick()
+    pair_id = await stage.proposed()
+    await stage.accept(pair_id)
+
+    await stage.tick(NOW + timedelta(days=29))
+    before = await stage.said()
+    await stage.tick(NOW + timedelta(days=30))
+
+    assert "nobody_found" not in before
+    assert (await stage.said())[-1] == "nobody_found"

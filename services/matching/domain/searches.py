@@ -1,13 +1,16 @@
 """Looking for a mentor: whom the policy invites, and when it is said that nobody was found."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.contracts.matching import NobodyFound
 from common.contracts.policy import Constraint
 from matching.domain.people import Mentee
 from matching.domain.suggestions import Suggestions
+
+# Whoever was found for somebody may be taken by now, which no fact about this mentee tells.
+LOOK_AGAIN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

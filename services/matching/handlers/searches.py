@@ -1,5 +1,6 @@
 """Looking for mentors: for everyone who waits, whenever there is reason to look again."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from common.outbox import emit
 from matching.domain import proposals as rules
 from matching.domain import searches as search_rules
 from matching.domain.people import Mentee, Terms
+from matching.domain.pool import Pool
 from matching.domain.proposals import Invitation, Proposal, ProposedBy
 from matching.domain.suggestions import Suggestions, next_best, policy_proposes, suggest
 from matching.store import people
@@ -17,42 +19,67 @@ from matching.store import proposals as proposal_store
 from matching.store import searches as store
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a batch of searches has read, good until one of them invites somebody."""
+
+    terms: dict[tuple[UUID, UUID], Terms] = field(default_factory=dict)
+    pools: dict[frozenset[UUID], Pool] = field(default_factory=dict)
+
+
 async def look_for_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
-    due = await store.due_searches(tx, limit)
+    due = await store.due_searches(tx, now, limit)
     if due:
         await proposal_store.lock_proposals(tx)
+    seen = Seen()
     for each in due:
-        await look(tx, each, now)
+        await look(tx, each, seen, now)
     return len(due)
 
 
-async def look(tx: AsyncConnection, due: store.Due, now: datetime) -> None:
+async def look(tx: AsyncConnection, due: store.Due, seen: Seen, now: datetime) -> None:
     """Look for one mentee's mentor; whoever calls holds the lock on proposals."""
     mentee = await people.find_waiting(tx, due.referral_id)
     if mentee is None or await people.has_an_open_proposal(tx, mentee.mentee_id):
         return
-    terms = await people.terms_for(tx, mentee, now)
-    pool = await people.pool_for(tx, terms.associations)
+    terms = await terms_for(tx, mentee, seen, now)
+    pool = await pool_for(tx, terms.associations, seen)
     # One more than were asked before is enough to find one who was not.
     found = suggest(mentee, pool, terms, limit=len(mentee.asked) + 1)
     before = await store.last_search(tx, mentee.referral_id)
     search, nobody_found = search_rules.conclude(before, mentee, found, at=now)
     await store.save_search(tx, search, due, max(now, mentee.waiting_since))
     await emit(tx, *([nobody_found] if nobody_found else []))
-    await invite_next_best(tx, mentee, found, terms, now)
+    if await invite_next_best(tx, mentee, found, terms, now):
+        seen.pools.clear()
+
+
+async def terms_for(tx: AsyncConnection, mentee: Mentee, seen: Seen, now: datetime) -> Terms:
+    key = (mentee.programme_id, mentee.association_id)
+    if key not in seen.terms:
+        seen.terms[key] = await people.terms_for(tx, mentee, now)
+    return seen.terms[key]
+
+
+async def pool_for(tx: AsyncConnection, served: frozenset[UUID], seen: Seen) -> Pool:
+    if served not in seen.pools:
+        seen.pools[served] = await people.pool_for(tx, served)
+    return seen.pools[served]
 
 
 async def invite_next_best(
     tx: AsyncConnection, mentee: Mentee, found: Suggestions, terms: Terms, now: datetime
-) -> None:
-    """Invite the best mentor not asked yet, if the policy does that by itself."""
-    refused = await store.was_refused(tx, mentee.referral_id)
+) -> bool:
+    """Invite the best mentor not asked yet, if the policy does that; tell whether it did."""
     verdict = next_best(found, mentee.asked)
-    if verdict and policy_proposes(terms.policy.matching.proposer, after_no=refused):
-        invitation = Invitation(id=new_id(), by=ProposedBy.POLICY, at=now)
-        proposal, event = rules.propose(mentee, verdict, terms, invitation)
-        await proposal_store.add_proposal(tx, proposal)
-        await emit(tx, event)
+    refused = await store.was_refused(tx, mentee.referral_id)
+    if not verdict or not policy_proposes(terms.policy.matching.proposer, after_no=refused):
+        return False
+    invitation = Invitation(id=new_id(), by=ProposedBy.POLICY, at=now)
+    proposal, event = rules.propose(mentee, verdict, terms, invitation)
+    await proposal_store.add_proposal(tx, proposal)
+    await emit(tx, event)
+    return True
 
 
 async def begin_anew(tx: AsyncConnection, ended: Proposal, now: datetime) -> None:
@@ -63,5 +90,5 @@ async def begin_anew(tx: AsyncConnection, ended: Proposal, now: datetime) -> Non
 
 
 async def look_for(tx: AsyncConnection, referral_id: UUID, now: datetime) -> None:
-    for due in await store.due_searches(tx, 1, referral_id):
-        await look(tx, due, now)
+    for due in await store.due_searches(tx, now, 1, referral_id):
+        await look(tx, due, Seen(), now)

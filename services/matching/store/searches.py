@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.contracts.matching import WithdrawalReason
 from common.contracts.policy import Constraint
 from matching.domain.proposals import Status
-from matching.domain.searches import Search
+from matching.domain.searches import LOOK_AGAIN_AFTER, Search
 from matching.store.people import has_open_proposal, waits
 from matching.store.tables import (
     associations,
@@ -46,8 +46,8 @@ def pool_changed_at() -> ColumnElement[datetime | None]:
     return changed.scalar_subquery()
 
 
-def is_due() -> ColumnElement[bool]:
-    """Say in SQL when to look: never yet, anew after a no, or after nobody and a change."""
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL when to look: never yet, after a no, after nobody and a change, or long ago."""
     parted_since = exists().where(
         pair_endings.c.referral_id == referrals.c.referral_id,
         pair_endings.c.closed,
@@ -60,11 +60,12 @@ def is_due() -> ColumnElement[bool]:
         searches.c.facets_version != referrals.c.facets_version,
         searches.c.blocked.is_not(None) & changed,
         parted_since,
+        searches.c.searched_at <= now - LOOK_AGAIN_AFTER,
     )
 
 
 async def due_searches(
-    tx: AsyncConnection, limit: int, referral_id: UUID | None = None
+    tx: AsyncConnection, now: datetime, limit: int, referral_id: UUID | None = None
 ) -> list[Due]:
     """Find for whom to look now, those who have waited longest first."""
     ruled = exists().where(policies.c.programme_id == referrals.c.programme_id)
@@ -75,7 +76,7 @@ async def due_searches(
             pool_changed_at().label("pool_changed_at"),
         )
         .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
-        .where(waits(), not_(has_open_proposal()), ruled, is_due())
+        .where(waits(), not_(has_open_proposal()), ruled, is_due(now))
         .order_by(referrals.c.waiting_since, referrals.c.referral_id)
         .limit(limit)
     )

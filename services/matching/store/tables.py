@@ -25,6 +25,10 @@ from matching.domain.runs import PairState, RunState
 
 metadata = MetaData(naming_convention=NAMING)
 
+# Marks a column of a projection that names a person beside whom the row is about.
+PERSON = "person"
+BESIDE = {PERSON: True}
+
 
 class ReferralState(StrEnum):
     """What intake last said of a referral."""
@@ -72,8 +76,8 @@ referrals = Table(
     Column("programme_id", Uuid),
     Column("facets", JSONB),
     Column("waiting_since", DateTime(timezone=True)),
-    Column("guardian_id", Uuid),
-    Column("prescriber_id", Uuid),
+    Column("guardian_id", Uuid, info=BESIDE),
+    Column("prescriber_id", Uuid, info=BESIDE),
 )
 Index(
     "ix_referrals_waiting",
@@ -103,7 +107,7 @@ readiness = Table(
     metadata,
     Column("readiness_id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("mentor_id", Uuid, index=True),
+    Column("mentor_id", Uuid, index=True, info=BESIDE),
     Column("programme_id", Uuid, nullable=False),
 )
 
@@ -116,8 +120,8 @@ pair_endings = Table(
     Column("closed", Boolean, nullable=False),
     Column("since", DateTime(timezone=True), nullable=False),
     Column("referral_id", Uuid, nullable=False, index=True),
-    Column("mentee_id", Uuid, index=True),
-    Column("mentor_id", Uuid, index=True),
+    Column("mentee_id", Uuid, index=True, info=BESIDE),
+    Column("mentor_id", Uuid, index=True, info=BESIDE),
     Column("before_term", Boolean, nullable=False),
     Column("rematch_mentee", Boolean, nullable=False),
     Column("rematch_mentor", Boolean, nullable=False),
