@@ -1,0 +1,178 @@
+"""How a pair ends, goes on again, and is forgotten."""
+
+from sqlalchemy import select
+
+from common.contracts.erasure import FollowupForgot
+from common.contracts.followup import PairClosed, PairClosing, PairReopened
+from common.contracts.intake import PersonErased
+from followup.domain.proofs import verify
+from followup.signing_key import PublicKeys
+from followup.store import tables
+from followup.store.heard_tables import people
+from tests.followup.cast import (
+    COORDINATOR,
+    DAY,
+    MENTEE,
+    MENTOR,
+    NAMES,
+    PAIR,
+    SECOND_COORDINATOR,
+    T0,
+    facts,
+    pair_formed,
+)
+
+PATH = f"/pairs/{PAIR}"
+FAREWELL = {"rematch_mentee": True, "rematch_mentor": False, "contact": "none"}
+
+
+def erased(person_id, at=T0 + 30 * DAY):
+    return PersonErased(occurred_at=at, association_id=None, version=9, person_id=person_id)
+
+
+async def everything(engine):
+    """Read every row that followup keeps, as text."""
+    async with engine.connect() as connection:
+        rows = [
+            str((await connection.execute(select(table))).all())
+            for table in tables.metadata.sorted_tables
+        ]
+    return "\n".join(rows)
+
+
+async def test_a_pair_is_not_closed_before_everyone_was_heard(cast, announced):
+    await cast.active(announced)
+    await cast.post(COORDINATOR, f"{PATH}/closing", {"reason": "moved", "by": "mentor"})
+    await cast.post(COORDINATOR, f"{PATH}/interviews", {"side": "mentor"})
+    await cast.post(
+        COORDINATOR, f"{PATH}/interviews", {"side": "mentee", "impossible": "unreachable"}
+    )
+
+    too_early = await cast.post(COORDINATOR, f"{PATH}/closure", FAREWELL)
+    await cast.post(COORDINATOR, f"{PATH}/interviews", {"side": "guardian"})
+    closed = await cast.post(COORDINATOR, f"{PATH}/closure", FAREWELL)
+
+    assert too_early.json()["type"] == "InterviewsMissing"
+    assert closed.status_code == 204
+    [event] = [each for each in await announced() if isinstance(each, PairClosed)]
+    assert event.before_term
+    assert (event.rematch_mentee, event.rematch_mentor) == (True, False)
+
+
+async def test_safeguarding_is_announced_as_other_and_read_by_the_second_person(cast, announced):
+    await cast.active(announced)
+    reason = {"reason": "safeguarding", "by": "association"}
+    await cast.post(COORDINATOR, f"{PATH}/closing", reason)
+
+    [event] = [each for each in await announced() if isinstance(each, PairClosing)]
+    pair = (await cast.get(MENTOR, PATH)).json()
+    reports = await cast.get(SECOND_COORDINATOR, f"{PATH}/safeguarding-reports")
+
+    assert event.reason == "other"
+    assert pair["closing_reason"] == "other"
+    assert [report["closes"] for report in reports.json()] == [True]
+
+
+async def test_a_closed_pair_is_reopened_and_never_formed_again(cast, announced):
+    agreement_id = await cast.active(announced)
+    await cast.close()
+    await cast.told(pair_formed())
+    closed = await cast.status()
+
+    reopened = await cast.post(COORDINATOR, f"{PATH}/reopening")
+
+    assert closed == "closed"
+    assert reopened.status_code == 204
+    assert await cast.status() == "active"
+    assert (await cast.get(MENTOR, PATH)).json()["agreement_id"] == str(agreement_id)
+    assert [each for each in await announced() if isinstance(each, PairReopened)]
+
+
+async def test_a_pair_reopened_after_its_term_meets_and_signs_anew(cast, announced):
+    await cast.active(announced)
+    cast.clock.at = T0 + 300 * DAY
+    await cast.close()
+
+    await cast.post(COORDINATOR, f"{PATH}/reopening")
+
+    pair = (await cast.get(COORDINATOR, PATH)).json()
+    assert pair["status"] == "cleared"
+    assert pair["agreement_id"] is None
+
+
+async def test_a_text_that_nobody_finished_signing_is_withdrawn_with_the_pair(cast, announced):
+    agreement_id = await cast.met()
+    await cast.post(COORDINATOR, f"{PATH}/closing", {"reason": "no_more_time", "by": "mentor"})
+
+    asked = await cast.get(MENTOR, f"/agreements/{agreement_id}")
+
+    assert asked.json()["status"] == "void"
+
+
+async def test_an_erased_mentee_is_forgotten_and_the_proof_stays(cast, announced, engine):
+    agreement_id = await cast.active(announced)
+    await cast.log_meeting(T0 + 4 * DAY, word="Un mot sur Yanis")
+    proof_before = (await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")).json()
+    cast.keys.erase(MENTEE)
+
+    await cast.told(erased(MENTEE), erased(MENTEE))
+
+    said = await announced()
+    assert len([each for each in said if isinstance(each, FollowupForgot)]) == 1
+    [closed] = [each for each in said if isinstance(each, PairClosed)]
+    assert (closed.reason, closed.by) == ("account_closed", "mentee")
+    proof = (await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")).json()
+    assert proof["text"] is None
+    assert proof["signatures"] == proof_before["signatures"]
+    assert verify(proof, PublicKeys(proof["keys"]).is_genuine) == ()
+    assert (await cast.get(MENTOR, f"/agreements/{agreement_id}/text")).status_code == 409
+    [meeting] = (await cast.get(MENTOR, f"{PATH}/meetings")).json()
+    assert meeting["word"] is None
+    assert (await cast.get(MENTOR, PATH)).json()["mentee"]["name"] is None
+
+
+async def test_an_erased_mentor_takes_the_words_along(cast, announced, engine):
+    await cast.active(announced)
+    await cast.log_meeting(T0 + 4 * DAY, word="Un mot")
+    cast.keys.erase(MENTOR)
+
+    await cast.told(erased(MENTOR))
+
+    async with engine.connect() as connection:
+        assert (await connection.scalars(select(tables.meetings.c.word))).all() == [None]
+        assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
+    reopened = await cast.post(COORDINATOR, f"{PATH}/reopening")
+    assert reopened.json()["type"] == "PersonErased"
+
+
+async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):
+    await cast.cleared()
+    await cast.told(erased(MENTEE), await cast.registered(MENTEE, version=99))
+
+    async with engine.connect() as connection:
+        people = (
+            await connection.scalars(select(tables.metadata.tables["people"].c.person_id))
+        ).all()
+    assert MENTEE not in people
+
+
+async def test_a_pair_of_somebody_erased_before_ends_at_once(cast, announced):
+    await cast.known()
+    await cast.told(erased(MENTEE, at=T0 - DAY), pair_formed(), *facts())
+
+    assert await cast.status() == "closed"
+
+
+async def test_no_name_stands_in_the_clear_in_any_table(cast, announced, engine):
+    await cast.active(announced)
+    await cast.log_meeting(T0 + 4 * DAY, word="Rencontre chez Moreau")
+    await cast.post(MENTEE, f"{PATH}/safeguarding-reports", {"text": "Moreau a peur"})
+    await cast.close()
+
+    kept = await everything(engine)
+    said = "".join(event.model_dump_json() for event in await announced())
+
+    for given, family in NAMES.values():
+        for name in (given, family, f"{given}.{family}".lower()):
+            assert name not in kept
+            assert name not in said
