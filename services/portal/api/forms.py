@@ -1,0 +1,112 @@
+"""What a person filled in, put into the shape that the services ask for; they judge it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+
+from common.errors import Invalid
+from portal.api.visits import new_key
+from portal.domain.links import inside
+from portal.neighbours import NeighbourSaidNo
+from portal.words import PARIS
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that came back."""
+
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """Give what was written, without the spaces around it."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def given(self, name: str) -> str | None:
+        return self.text(name) or None
+
+    def many(self, name: str) -> list[str]:
+        return [each for each in self.form.getlist(name) if isinstance(each, str) and each]
+
+    def number(self, name: str) -> int | str | None:
+        """Give a number, or what was written instead of one, for the service to refuse."""
+        written = self.text(name)
+        return int(written) if written.isascii() and written.isdecimal() else written or None
+
+    def flag(self, name: str) -> bool:
+        return self.text(name) == "yes"
+
+    def said(self, name: str) -> bool | None:
+        """Give yes, no, or nothing said."""
+        return {"yes": True, "no": False}.get(self.text(name))
+
+    def moment(self, day: str, time: str) -> str | None:
+        """Read a day and a time as clocks show them in France."""
+        written = f"{self.text(day)}T{self.text(time)}"
+        try:
+            return datetime.fromisoformat(written).replace(tzinfo=PARIS).isoformat()
+        except ValueError:
+            raise Invalid(day) from None
+
+    def id(self, name: str) -> UUID:
+        try:
+            return UUID(self.text(name))
+        except ValueError:
+            raise Invalid(name) from None
+
+    @property
+    def key(self) -> str:
+        """Give the key that the form was rendered with."""
+        return self.text("key") or new_key()
+
+    def file(self, name: str) -> UploadFile:
+        value = self.form.get(name)
+        if not isinstance(value, UploadFile) or not value.filename:
+            raise Invalid(name)
+        return value
+
+    def only(self, **fields: Any) -> dict[str, Any]:
+        """Make a body of what was given, without what was left empty."""
+        return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+    @property
+    def back(self) -> str:
+        """Give the page that the form was on."""
+        return inside(self.text("back"))
+
+
+class Sheet:
+    """A form as it is shown: what was filled in before, and what was said about it."""
+
+    def __init__(
+        self, form: Filled | None = None, *, told: str = "", errors: Mapping[str, str] | None = None
+    ) -> None:
+        self._form = form
+        self.told = told
+        self.errors = errors or {}
+
+    def value(self, name: str) -> str:
+        return self._form.text(name) if self._form else ""
+
+    def values(self, name: str) -> list[str]:
+        return self._form.many(name) if self._form else []
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+
+def refused_sheet(form: Filled, no: NeighbourSaidNo) -> Sheet:
+    """Show a form again with what was wrong with it."""
+    return Sheet(form, told=no.title, errors=no.errors)
+
+
+async def filled_in(request: Request) -> Filled:
+    return Filled(await request.form())
+
+
+Form = Annotated[Filled, Depends(filled_in)]

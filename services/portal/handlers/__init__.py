@@ -1,0 +1,1 @@
+"""What the portal does: load, decide, save, inside the caller's transaction."""

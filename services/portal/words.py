@@ -1,0 +1,108 @@
+"""What the portal says, in French and in English: one catalogue, and how dates are written."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+# A vocabulary of intake: codes to labels, by list and language.
+Labels: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+_LOCALES = Path(__file__).parent / "locales"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class MissingWords(KeyError):
+    """A page asked for words that the catalogue does not have."""
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Read all words of a language; a key is the file, then the path inside: `home.title`."""
+    read: dict[str, str] = {}
+    for path in sorted((_LOCALES / language).glob("*.toml")):
+        read.update(_flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
+    return read
+
+
+def _flat(prefix: str, node: Mapping[str, Any]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in node.items():
+        if isinstance(value, dict):
+            flat.update(_flat(f"{prefix}.{name}", value))
+        else:
+            flat[f"{prefix}.{name}"] = value
+    return flat
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one reader."""
+
+    language: Language
+    labels: Labels = field(default_factory=dict)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Say the words of a key, with values in their places."""
+        told = catalogue(self.language).get(key)
+        if told is None:
+            raise MissingWords(key)
+        return told.format(**values) if values else told
+
+    def count(self, key: str, number: int) -> str:
+        """Say a number of things; zero is singular in French and plural in English."""
+        singular = number < 2 if self.language == "fr" else number == 1  # noqa: PLR2004 - grammar
+        return self(f"{key}.{'one' if singular else 'other'}", number=number)
+
+    def has(self, key: str) -> bool:
+        return key in catalogue(self.language)
+
+    def label(self, group: str, code: object) -> str:
+        """Say a code: our own word for it, then intake's vocabulary, then the code itself."""
+        ours = catalogue(self.language).get(f"codes.{group}.{code}")
+        if ours is not None:
+            return ours
+        return self.labels.get(group, {}).get(str(code), {}).get(self.language, str(code))
+
+    def choices(self, group: str) -> list[tuple[str, str]]:
+        """List the codes and words of a group, as a form offers them."""
+        prefix = f"codes.{group}."
+        ours = [
+            (key.removeprefix(prefix), told)
+            for key, told in catalogue(self.language).items()
+            if key.startswith(prefix)
+        ]
+        if ours:
+            return ours
+        return [(code, said[self.language]) for code, said in self.labels.get(group, {}).items()]
+
+    def day(self, given: str | date | None) -> str:
+        """Write a day: samedi 21 novembre 2026."""
+        if given is None:
+            return ""
+        day = date.fromisoformat(given[:10]) if isinstance(given, str) else given
+        month = self(f"dates.months.m{day.month}")
+        weekday = self(f"dates.days.d{day.weekday()}")
+        return self("dates.day", weekday=weekday, day=day.day, month=month, year=day.year)
+
+    def moment(self, given: str | datetime | None) -> str:
+        """Write a moment as clocks show it in France."""
+        if given is None:
+            return ""
+        at = datetime.fromisoformat(given) if isinstance(given, str) else given
+        there = at.astimezone(PARIS)
+        return self("dates.moment", day=self.day(there.date()), time=f"{there:%H:%M}")
+
+    def hour_of_week(self, hour: int) -> str:
+        weekday = self(f"dates.days.d{hour // 24}")
+        return self("dates.hour", weekday=weekday, hour=hour % 24)
+
+
+def language_named(given: str | None) -> Language | None:
+    return given if given in LANGUAGES else None
