@@ -3,32 +3,60 @@
 import asyncio
 import signal
 import sys
+from contextlib import AsyncExitStack
 from importlib import import_module
 
+from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from sqlalchemy.exc import DBAPIError
+
+from common.broker import BrokerUnavailable, NotLetIn, UnsafeBroker
+from common.database import is_away
+from common.migrate import WrongRevision
+from common.settings import WRONG_SETTINGS
 
 # A client that sends its headers slower than this is let go; uvicorn would wait for ever.
 HEADER_SECONDS = 10
+# What whoever starts the service must mend, told in one line instead of a traceback.
+NOT_OURS = (BrokerUnavailable, NotLetIn, UnsafeBroker, WrongRevision)
 
 
 async def serve(service: str) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in hand and leave."""
-    app = import_module(f"{service}.app").create_app()
+    app: FastAPI = import_module(f"{service}.app").create_app()
     settings = app.state.settings
-    server = Server(
-        app,
-        address=settings.http_host,
-        port=settings.http_port,
-        interface=Interfaces.ASGI,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, keep_alive=True),
-        log_enabled=False,
-    )
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, server.stop)
-    await server.serve()
+    async with AsyncExitStack() as doors:
+        # Opened here and not by granian, which would bury what is wrong under tracebacks.
+        try:
+            await doors.enter_async_context(app.router.lifespan_context(app))
+        except (*NOT_OURS, DBAPIError, OSError) as error:
+            raise SystemExit(complaint(service, error)) from None
+        server = Server(
+            app,
+            address=settings.http_host,
+            port=settings.http_port,
+            interface=Interfaces.ASGINL,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+            log_enabled=False,
+        )
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, server.stop)
+        await server.serve()
+
+
+def complaint(service: str, error: Exception) -> int:
+    """Say in one line why the service cannot start, and return the exit code; a fault is raised."""
+    if isinstance(error, NOT_OURS):
+        told = str(error) if " " in str(error) else type(error).__doc__
+    elif is_away(error):
+        told = "the database does not answer: is it running, and is DATABASE_URL right?"
+    else:
+        raise error
+    sys.stderr.write(f"{service} cannot start: {told}\n")
+    return WRONG_SETTINGS
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -37,6 +37,8 @@ from common.tracing import TRACING
 from common.vault import with_vault
 
 log = structlog.get_logger()
+
+PATIENCE_SECONDS = 3.0
 
 HOUSEKEEPING = Schedule()
 for forget in (forget_old_keys, forget_old_events, forget_old_messages):
@@ -76,9 +78,9 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
     await assert_at_head(app.state.engine, name)
     async with AsyncExitStack() as leaving:
         leaving.callback(TRACING.close)
-        leaving.push_async_callback(app.state.engine.dispose)
+        leaving.push_async_callback(_patiently, app.state.engine.dispose)
         connection = await connect(str(settings.nats_url), name)
-        leaving.push_async_callback(connection.close)
+        leaving.push_async_callback(_patiently, connection.close)
         running = [_lasting(work) for work in _doors(app, name, events, connection)]
         leaving.push_async_callback(_end, running)
         log.info("service_started", service=name, port=settings.http_port)
@@ -152,4 +154,13 @@ def _ended(task: asyncio.Task[None]) -> None:
 async def _end(running: list[asyncio.Task[None]]) -> None:
     for task in running:
         task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    await asyncio.wait(running, timeout=PATIENCE_SECONDS)
+
+
+async def _patiently(close: Callable[[], Awaitable[None]]) -> None:
+    """Say goodbye, but not for ever: the other side may be gone already."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await close()
+    except (TimeoutError, OSError):
+        log.warning("goodbye_unheard")
