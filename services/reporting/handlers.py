@@ -1,8 +1,9 @@
 """What reporting does: it keeps what it hears, and forgets whom it must."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from sqlalchemy import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
@@ -16,93 +17,90 @@ from common.contracts.intake import (
     ReferralSubmitted,
 )
 from common.contracts.matching import PairFormed
+from common.database import later
 from common.outbox import emit
 from reporting.domain.facts import is_about_a_person, moment_of
-from reporting.store import facts, tables
+from reporting.store import facts
 
-Keep: TypeAlias = Callable[[AsyncConnection, Any], Awaitable[None]]
+Row: TypeAlias = dict[str, Any]
+RowOf: TypeAlias = Callable[[Any], Row]
 
 
 async def keep_event(tx: AsyncConnection, event: Event) -> None:
     """Put an event on the timeline, and keep what figures are told apart by."""
-    await facts.add_moment(tx, moment_of(event), personal=is_about_a_person(event))
-    for keep in KEPT_BESIDES.get(type(event), ()):
-        await keep(tx, event)
+    facts.add_moment(tx, moment_of(event), personal=is_about_a_person(event))
+    for statement, row_of in KEPT_BESIDES.get(type(event), ()):
+        later(tx, statement, row_of(event))
 
 
-async def keep_association(tx: AsyncConnection, event: AssociationRegistered) -> None:
-    row = {"id": event.association_id, "name": event.name, "version": event.version}
-    await facts.keep_newest(tx, tables.associations, row)
+def association_row(event: AssociationRegistered) -> Row:
+    return {"id": event.association_id, "name": event.name, "version": event.version}
 
 
-async def keep_programme(tx: AsyncConnection, event: ProgrammePublished) -> None:
-    row = {"id": event.programme_id, "name": event.name, "version": event.version}
-    await facts.keep_newest(tx, tables.programmes, row)
+def programme_row(event: ProgrammePublished) -> Row:
+    return {"id": event.programme_id, "name": event.name, "version": event.version}
 
 
-async def keep_offer(tx: AsyncConnection, event: OfferPublished) -> None:
-    row = {
+def offer_row(event: OfferPublished) -> Row:
+    return {
         "id": event.offer_id,
         "programme_id": event.programme_id,
         "version": event.version,
     }
-    await facts.keep_newest(tx, tables.offers, row)
 
 
-async def keep_referral(tx: AsyncConnection, event: ReferralSubmitted) -> None:
-    row = {
+def referral_row(event: ReferralSubmitted) -> Row:
+    return {
         "id": event.referral_id,
-        "mentee_id": facts.known_as(event.mentee_id),
-        "prescriber_id": facts.known_as_if(event.prescriber_id),
-        "door": event.door,
+        "door": event.door.value,
         "submitted_at": event.occurred_at,
         "version": event.version,
+        **facts.naming("mentee_id", event.mentee_id),
+        **facts.naming("prescriber_id", event.prescriber_id),
     }
-    await facts.keep_newest(tx, tables.referrals, row)
 
 
-async def keep_facets(tx: AsyncConnection, event: ReferralSubmitted | ReferralAccepted) -> None:
+def facets_row(event: ReferralSubmitted | ReferralAccepted) -> Row:
     said = event.facets
-    await facts.add_facets(
-        tx,
-        {
-            "referral_id": event.referral_id,
-            "version": event.version,
-            "known_at": event.occurred_at,
-            "age_band": said.age_band,
-            "gender": said.gender,
-            "level": said.level,
-            "setting": said.setting,
-            "axis": said.axis,
-            "department": said.place.department,
-            "rural": said.place.rural,
-            "priority_district": said.place.priority_district,
-            "publics": sorted(set(said.publics)),
-        },
-    )
+    return {
+        "referral_id": event.referral_id,
+        "version": event.version,
+        "known_at": event.occurred_at,
+        "age_band": said.age_band.value,
+        "gender": said.gender.value,
+        "level": said.level,
+        "setting": said.setting.value,
+        "axis": said.axis.value,
+        "department": said.place.department,
+        "rural": said.place.rural,
+        "priority_district": said.place.priority_district,
+        "publics": sorted({public.value for public in said.publics}),
+    }
 
 
-async def keep_pair(tx: AsyncConnection, event: PairFormed) -> None:
-    row = {
+def pair_row(event: PairFormed) -> Row:
+    return {
         "id": event.pair_id,
         "referral_id": event.referral_id,
-        "mentee_id": facts.known_as(event.mentee_id),
         "association_id": event.association_id,
         "programme_id": event.programme_id,
         "remote": event.remote,
         "formed_at": event.occurred_at,
         "version": event.version,
+        **facts.naming("mentee_id", event.mentee_id),
     }
-    await facts.keep_newest(tx, tables.pairs, row)
 
 
-KEPT_BESIDES: dict[type[Event], tuple[Keep, ...]] = {
-    AssociationRegistered: (keep_association,),
-    ProgrammePublished: (keep_programme,),
-    OfferPublished: (keep_offer,),
-    ReferralSubmitted: (keep_referral, keep_facets),
-    ReferralAccepted: (keep_facets,),
-    PairFormed: (keep_pair,),
+KEPT_BESIDES: dict[type[Event], tuple[tuple[Insert, RowOf], ...]] = {
+    AssociationRegistered: ((facts.KEEP_ASSOCIATION, association_row),),
+    ProgrammePublished: ((facts.KEEP_PROGRAMME, programme_row),),
+    OfferPublished: ((facts.KEEP_OFFER, offer_row),),
+    ReferralSubmitted: (
+        (facts.KEEP_REFERRAL, referral_row),
+        (facts.ADD_FACETS, facets_row),
+    ),
+    ReferralAccepted: ((facts.ADD_FACETS, facets_row),),
+    PairFormed: ((facts.KEEP_PAIR, pair_row),),
 }
 
 

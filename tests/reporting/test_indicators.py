@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects import postgresql
 
+from common import database
 from common.contracts.vocabulary import AgeBand, Gender, Public
 from reporting import handlers
 from reporting.api import views
@@ -34,9 +35,14 @@ AUTUMN = (date(2026, 9, 1), date(2026, 12, 31))
 THE_YEAR = (date(2026, 9, 1), date(2027, 8, 31))
 
 
-async def tell(tx, *journeys: Journey) -> None:
-    for event in all_of(*journeys):
-        await handlers.keep_event(tx, event)
+@pytest.fixture
+def tell(engine):
+    async def tell(*journeys: Journey) -> None:
+        async with database.transaction(engine) as tx:
+            for event in all_of(*journeys):
+                await handlers.keep_event(tx, event)
+
+    return tell
 
 
 async def ask(tx, name, *, days=THE_YEAR, split=None, only=None):
@@ -60,9 +66,8 @@ async def ask(tx, name, *, days=THE_YEAR, split=None, only=None):
     }
 
 
-async def test_referrals_are_counted_by_what_happened_to_them(tx):
+async def test_referrals_are_counted_by_what_happened_to_them(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).submitted(n / 10) for n in range(6)),
         *(Journey(number=10 + n).submitted().offered().declined().offered(3) for n in range(7)),
         *(Journey(number=20 + n).submitted().offered().expired() for n in range(5)),
@@ -76,9 +81,8 @@ async def test_referrals_are_counted_by_what_happened_to_them(tx):
     }
 
 
-async def test_declines_are_told_apart_by_their_reason(tx):
+async def test_declines_are_told_apart_by_their_reason(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).submitted().offered().declined(reason="age") for n in range(5)),
         *(Journey(number=9 + n).submitted().offered().declined(reason="public") for n in range(6)),
     )
@@ -90,8 +94,8 @@ async def test_declines_are_told_apart_by_their_reason(tx):
     }
 
 
-async def test_a_referral_received_counts_for_the_first_association_asked(tx):
-    await tell(tx, *(Journey(number=n).submitted().offered() for n in range(5)))
+async def test_a_referral_received_counts_for_the_first_association_asked(tell, tx):
+    await tell(*(Journey(number=n).submitted().offered() for n in range(5)))
 
     split = await ask(tx, "referrals", split=Split.ASSOCIATION)
     programmes = await ask(tx, "referrals", split=Split.PROGRAMME)
@@ -100,9 +104,8 @@ async def test_a_referral_received_counts_for_the_first_association_asked(tx):
     assert programmes["routed", str(PROGRAMME)] == 5
 
 
-async def test_an_answer_is_timed_from_the_submission_to_the_first_one(tx):
+async def test_an_answer_is_timed_from_the_submission_to_the_first_one(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).submitted().offered().declined(n + 1).accepted(50) for n in range(10)),
     )
 
@@ -111,8 +114,8 @@ async def test_an_answer_is_timed_from_the_submission_to_the_first_one(tx):
     assert (n, values) == (10, {"median": 5.5, "p90": 9.1})
 
 
-async def test_a_match_is_timed_under_two_definitions_side_by_side(tx):
-    await tell(tx, *(Journey(number=n).running() for n in range(5)))
+async def test_a_match_is_timed_under_two_definitions_side_by_side(tell, tx):
+    await tell(*(Journey(number=n).running() for n in range(5)))
 
     formed = await ask(tx, "time_to_match v1")
     met = await ask(tx, "time_to_match v2")
@@ -121,9 +124,8 @@ async def test_a_match_is_timed_under_two_definitions_side_by_side(tx):
     assert met["time_to_match", None] == (5, {"median": 20.0, "p90": 20.0})
 
 
-async def test_pairs_start_strictly_when_signed_and_widely_when_met(tx):
+async def test_pairs_start_strictly_when_signed_and_widely_when_met(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).running() for n in range(5)),
         *(
             Journey(number=10 + n).submitted().offered().accepted().matched().met()
@@ -135,15 +137,14 @@ async def test_pairs_start_strictly_when_signed_and_widely_when_met(tx):
     assert await ask(tx, "pairs_started v2") == {("started", None): 9}
 
 
-async def test_the_usual_figure_is_that_of_the_recommended_version(tx):
-    await tell(tx, *(Journey(number=n).running() for n in range(5)))
+async def test_the_usual_figure_is_that_of_the_recommended_version(tell, tx):
+    await tell(*(Journey(number=n).running() for n in range(5)))
 
     assert await ask(tx, "pairs_started") == await ask(tx, "pairs_started v1")
 
 
-async def test_a_pair_is_active_until_it_is_closed_and_again_when_it_is_reopened(tx):
+async def test_a_pair_is_active_until_it_is_closed_and_again_when_it_is_reopened(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).running() for n in range(5)),
         *(Journey(number=10 + n).running().closed(60) for n in range(6)),
         *(Journey(number=20 + n).running().closed(60).reopened(70) for n in range(7)),
@@ -152,9 +153,8 @@ async def test_a_pair_is_active_until_it_is_closed_and_again_when_it_is_reopened
     assert (await ask(tx, "pairs_active", days=AUTUMN))["active", None] == 12
 
 
-async def test_a_young_person_with_two_pairs_in_two_associations_counts_once(tx):
+async def test_a_young_person_with_two_pairs_in_two_associations_counts_once(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n, mentee=n).running() for n in range(6)),
         *(
             Journey(number=10 + n, mentee=n, association_id=ANOTHER_ASSOCIATION).running()
@@ -170,9 +170,8 @@ async def test_a_young_person_with_two_pairs_in_two_associations_counts_once(tx)
     assert found["young_people", str(ANOTHER_ASSOCIATION)] == 6
 
 
-async def test_who_left_before_the_period_or_came_after_it_is_not_of_it(tx):
+async def test_who_left_before_the_period_or_came_after_it_is_not_of_it(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).running().closed(40) for n in range(5)),
         *(Journey(number=10 + n).running().closed(40).reopened(130) for n in range(6)),
         *(Journey(number=20 + n).submitted().matched().met().signed(200) for n in range(7)),
@@ -182,13 +181,12 @@ async def test_who_left_before_the_period_or_came_after_it_is_not_of_it(tx):
     assert (await ask(tx, "pairs_active", days=winter))["young_people", None] == 6
 
 
-async def test_young_people_are_told_apart_by_what_their_referral_said(tx):
+async def test_young_people_are_told_apart_by_what_their_referral_said(tell, tx):
     girl = FACETS
     boy = FACETS.model_copy(
         update={"gender": Gender.MALE, "age_band": AgeBand.FROM_18, "level": "bts"}
     )
     await tell(
-        tx,
         *(Journey(number=n, facets=girl).running() for n in range(5)),
         *(Journey(number=10 + n, facets=boy, remote=True).running() for n in range(6)),
     )
@@ -205,12 +203,11 @@ async def test_young_people_are_told_apart_by_what_their_referral_said(tx):
     assert modality["young_people", "remote"] == 6
 
 
-async def test_unknown_is_not_the_same_as_no(tx):
+async def test_unknown_is_not_the_same_as_no(tell, tx):
     in_district = PLACE.model_copy(update={"priority_district": True})
     not_in = PLACE.model_copy(update={"priority_district": False, "department": "974"})
     places = [PLACE] * 5 + [in_district] * 6 + [not_in] * 7
     await tell(
-        tx,
         *(
             Journey(number=n, facets=FACETS.model_copy(update={"place": place})).running()
             for n, place in enumerate(places)
@@ -229,11 +226,10 @@ async def test_unknown_is_not_the_same_as_no(tx):
     assert (await ask(tx, "territory", split=Split.RURAL))["young_people", "not_rural"] == 18
 
 
-async def test_who_names_several_publics_counts_in_each_and_once_in_all(tx):
+async def test_who_names_several_publics_counts_in_each_and_once_in_all(tell, tx):
     both = FACETS.model_copy(update={"publics": (Public.BURSARY, Public.CARER)})
     none = FACETS.model_copy(update={"publics": ()})
     await tell(
-        tx,
         *(Journey(number=n, facets=both).running() for n in range(5)),
         *(Journey(number=10 + n, facets=none).running() for n in range(6)),
     )
@@ -245,9 +241,8 @@ async def test_who_names_several_publics_counts_in_each_and_once_in_all(tx):
     }
 
 
-async def test_durations_count_the_pairs_that_still_run(tx):
+async def test_durations_count_the_pairs_that_still_run(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).running().closed(30 + 100) for n in range(5)),
         *(Journey(number=10 + n).running() for n in range(5)),
     )
@@ -259,13 +254,11 @@ async def test_durations_count_the_pairs_that_still_run(tx):
     assert wide[1]["median"] == 110.0
 
 
-async def test_a_small_figure_is_not_shown_and_takes_another_with_it(tx):
+async def test_a_small_figure_is_not_shown_and_takes_another_with_it(tell, tx):
     boy = FACETS.model_copy(update={"gender": Gender.MALE})
     other = FACETS.model_copy(update={"gender": Gender.OTHER})
     genders = [FACETS] * 9 + [boy] * 3 + [other] * 8
-    await tell(
-        tx, *(Journey(number=n, facets=facets).running() for n, facets in enumerate(genders))
-    )
+    await tell(*(Journey(number=n, facets=facets).running() for n, facets in enumerate(genders)))
 
     assert await ask(tx, "gender_and_level") == {
         ("young_people", "female"): 9,
@@ -275,9 +268,9 @@ async def test_a_small_figure_is_not_shown_and_takes_another_with_it(tx):
     }
 
 
-async def test_what_happens_later_changes_no_figure_of_the_past(tx):
+async def test_what_happens_later_changes_no_figure_of_the_past(tell, tx):
     journeys = [Journey(number=n).running() for n in range(6)]
-    await tell(tx, *journeys)
+    await tell(*journeys)
     names = [f"{each.code} v{each.version}" for each in CATALOGUE]
     before = [await ask(tx, name, days=AUTUMN) for name in names]
 
@@ -286,15 +279,15 @@ async def test_what_happens_later_changes_no_figure_of_the_past(tx):
         journey.facets = boy
         journey.accepted(200)
         journey.closed(201).reopened(202).closed(203)
-    await tell(tx, *journeys, *(Journey(number=50 + n).submitted(150) for n in range(6)))
+    await tell(*journeys, *(Journey(number=50 + n).submitted(150) for n in range(6)))
 
     after = [await ask(tx, name, days=AUTUMN) for name in names]
     assert after == before
 
 
-async def test_an_erasure_changes_no_figure(tx):
+async def test_an_erasure_changes_no_figure(tell, tx):
     journeys = [Journey(number=n, mentee=n % 6).running() for n in range(12)]
-    await tell(tx, *journeys)
+    await tell(*journeys)
     names = [f"{each.code} v{each.version}" for each in CATALOGUE]
     before = [await ask(tx, name) for name in names]
 
@@ -303,9 +296,8 @@ async def test_an_erasure_changes_no_figure(tx):
     assert [await ask(tx, name) for name in names] == before
 
 
-async def test_an_association_is_counted_alone(tx):
+async def test_an_association_is_counted_alone(tell, tx):
     await tell(
-        tx,
         *(Journey(number=n).running() for n in range(5)),
         *(Journey(number=10 + n, association_id=ANOTHER_ASSOCIATION).running() for n in range(9)),
     )
@@ -321,8 +313,8 @@ async def test_without_a_single_event_every_indicator_still_answers(tx):
 
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: f"{each.code} v{each.version}")
-async def test_every_split_that_is_offered_is_answered(tx, each):
-    await tell(tx, *(Journey(number=n).running() for n in range(5)))
+async def test_every_split_that_is_offered_is_answered(tell, tx, each):
+    await tell(*(Journey(number=n).running() for n in range(5)))
 
     for split in each.splits:
         assert await ask(tx, f"{each.code} v{each.version}", split=split)
