@@ -51,15 +51,17 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
     """
     async with engine.begin() as tx:
-        # The notes of an earlier transaction stay with the connection otherwise.
-        tx.info.clear()
-        last_work: dict[str, Work] = tx.info.setdefault(LAST_WORK, {})
+        # Held by itself: asking a broken connection for it would hide what broke.
+        notes = tx.info
+        # The notes of an earlier transaction would stay with the connection otherwise.
+        notes.clear()
+        last_work: dict[str, Work] = notes.setdefault(LAST_WORK, {})
         try:
             yield tx
             for work in last_work.values():
                 await work(tx)
         finally:
-            tx.info.clear()
+            notes.clear()
 
 
 def is_away(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Uuid, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from common import inbox, outbox, quarantine, refill
 from common.broker import connect, publish_batch
@@ -349,3 +350,20 @@ async def test_old_published_events_are_dropped_and_unpublished_ones_never(engin
         assert await outbox.forget_old_events(tx, NOW) == 1
 
     assert await count(engine, events) == 1
+
+
+async def test_a_connection_that_breaks_inside_a_transaction_is_told_as_what_it_is(engine, stored):
+    async def break_it(_, tx):
+        own = await tx.scalar(select(func.pg_backend_pid()))
+        async with engine.connect() as another:
+            await another.execute(select(func.pg_terminate_backend(own)))
+        await tx.execute(select(1))
+
+    delivery = delivery_of(qualified(1), times=LAST_DELIVERY)
+
+    with pytest.raises(DBAPIError) as away:
+        await Edge(listening_router(break_it), engine).take([delivery])
+
+    assert is_away(away.value)
+    assert not delivery.is_done
+    assert await kept(engine) == []
