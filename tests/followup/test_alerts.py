@@ -19,10 +19,11 @@ from tests.followup.cast import COORDINATOR, DAY, POLICY, T0, pair_formed
 
 START = date(2026, 9, 1)
 NEW = open_pair(pair_formed(), POLICY)
+TERMS = terms_of(POLICY)
 ACTIVE = replace(
     NEW,
     status=Status.ACTIVE,
-    terms=terms_of(POLICY),
+    terms=TERMS,
     starts_on=START,
     ends_on=date(2027, 3, 1),
     agreement_id=UUID(int=99),
@@ -51,7 +52,7 @@ def level_of(diary, at):
     ],
 )
 def test_missed_months_nudge_then_task_then_climb_the_ladder(months, level):
-    at = period(ACTIVE.terms, START, months).start + DAY
+    at = period(TERMS, START, months).start + DAY
 
     assert level_of(Diary(), at) == level
 
@@ -209,7 +210,7 @@ def test_nothing_falls_due_between_two_looks(day, met):
 
 @given(st.integers(1, 18), st.integers(0, 26))
 def test_a_pair_that_keeps_what_it_signed_is_never_nudged(months, day):
-    met = tuple(period(ACTIVE.terms, START, index).start + day * DAY for index in range(months))
-    at = period(ACTIVE.terms, START, months - 1).end
+    met = tuple(period(TERMS, START, index).start + day * DAY for index in range(months))
+    at = period(TERMS, START, months - 1).end
 
     assert level_of(Diary(meetings=met), at) is None

@@ -7,7 +7,7 @@ from common.contracts.followup import PairClosed, PairClosing, PairReopened
 from common.contracts.intake import PersonErased
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
-from followup.store import tables
+from followup.store import metadata, tables
 from followup.store.heard_tables import people
 from tests.followup.cast import (
     COORDINATOR,
@@ -34,8 +34,7 @@ async def everything(engine):
     """Read every row that followup keeps, as text."""
     async with engine.connect() as connection:
         rows = [
-            str((await connection.execute(select(table))).all())
-            for table in tables.metadata.sorted_tables
+            str((await connection.execute(select(table))).all()) for table in metadata.sorted_tables
         ]
     return "\n".join(rows)
 
@@ -150,10 +149,8 @@ async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):
     await cast.told(erased(MENTEE), await cast.registered(MENTEE, version=99))
 
     async with engine.connect() as connection:
-        people = (
-            await connection.scalars(select(tables.metadata.tables["people"].c.person_id))
-        ).all()
-    assert MENTEE not in people
+        known = (await connection.scalars(select(people.c.person_id))).all()
+    assert MENTEE not in known
 
 
 async def test_a_pair_of_somebody_erased_before_ends_at_once(cast, announced):

@@ -14,7 +14,7 @@ from common.contracts.vocabulary import Setting
 from followup.domain.errors import GatesShut
 from followup.domain.first_meeting import Appointment, plan
 from followup.domain.gates import Gate, Standing, missing, open_until
-from followup.domain.heard import is_authorised, of_authorisation
+from followup.domain.heard import Heard, OfAuthorisation, is_authorised, of_authorisation
 from followup.domain.pairs import Status, clear, follow_gates, look_at_gates, open_pair
 from tests.followup.cast import (
     COORDINATOR,
@@ -139,16 +139,16 @@ def test_an_active_pair_with_a_minor_rests_when_a_gate_shuts():
 
 
 def test_one_guardian_is_enough_unless_another_says_no():
-    yes = of_authorisation(authorisation_given())
-    no = of_authorisation(withdrawn(OTHER_GUARDIAN, at=T0))
+    yes = said(authorisation_given())
+    no = said(withdrawn(OTHER_GUARDIAN, at=T0))
 
     assert is_authorised([yes])
     assert not is_authorised([yes, no])
 
 
 def test_the_last_word_of_a_guardian_counts():
-    no = of_authorisation(withdrawn(GUARDIAN, at=T0 - 2 * DAY))
-    yes = of_authorisation(authorisation_given())
+    no = said(withdrawn(GUARDIAN, at=T0 - 2 * DAY))
+    yes = said(authorisation_given())
 
     assert is_authorised([no, yes])
     assert is_authorised([yes, no])
@@ -156,6 +156,12 @@ def test_the_last_word_of_a_guardian_counts():
 
 def test_an_image_authorises_nothing():
     assert of_authorisation(authorisation_given(kind=AuthorisationKind.IMAGE)) is None
+
+
+def said(event: OfAuthorisation) -> Heard:
+    fact = of_authorisation(event)
+    assert fact is not None
+    return fact
 
 
 def withdrawn(guardian_id, *, at):

@@ -34,7 +34,7 @@ class Walk(RuleBasedStateMachine):
         self.at = T0
         self.pair = pairs.open_pair(pair_formed(setting=setting), POLICY)
         self.standing = Standing(settings=frozenset(SETTINGS))
-        self.agreement = None
+        self.agreement: Agreement | None = None
         self.signed = set()
         self.heard = set()
         self.versions = [0]
@@ -176,6 +176,7 @@ class Walk(RuleBasedStateMachine):
         pair = getattr(self, "pair", None)
         if pair is None or pair.status is not Status.ACTIVE:
             return
+        assert self.agreement is not None
         assert set(self.agreement.signatories) <= self.signed
         if pair.for_minor:
             assert self.standing.approved
@@ -183,7 +184,9 @@ class Walk(RuleBasedStateMachine):
             assert self.standing.authorised
             assert self.standing.agrees
             assert not self.standing.suspended
-            assert self.standing.screened_until >= day_of(self.at)
+            until = self.standing.screened_until
+            assert until is not None
+            assert until >= day_of(self.at)
 
     @invariant()
     def versions_never_go_back(self):

@@ -19,7 +19,7 @@ from followup.handlers.cards import Card, cards_of
 from followup.handlers.first_meetings import Wish
 from followup.handlers.sight import side_in
 from followup.sealing import opened
-from followup.store.pairs import find_pair, pairs_after
+from followup.store.pairs import find_pair, pairs_after, which
 
 router = routes()
 
@@ -46,6 +46,15 @@ class PairSummary(Model):
     guardian: Person | None
     formed_at: datetime
     agreement_id: UUID | None
+
+
+class PairWish(Model):
+    """Which pairs somebody wants to see, page by page."""
+
+    status: Status | None = None
+    referral_id: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: UUID | None = None
 
 
 class PairDetail(PairSummary):
@@ -110,10 +119,9 @@ class ToDo(Model):
 
 
 @router.get("/pairs", dependencies=[may("pair.list", *OF_PAIR)])
-async def list_pairs(
-    asker: Asker, tx: Tx, limit: Limit = 50, after: Annotated[UUID | None, Query()] = None
-) -> list[PairSummary]:
-    pairs = await pairs_after(tx, await visible_to(tx, asker), after=after, limit=limit)
+async def list_pairs(wish: Annotated[PairWish, Query()], asker: Asker, tx: Tx) -> list[PairSummary]:
+    wanted = [await visible_to(tx, asker), *which(wish.status, wish.referral_id)]
+    pairs = await pairs_after(tx, wanted, after=wish.after, limit=wish.limit)
     cards = await cards_of(tx, pairs)
     return [PairSummary(**_summary(pair, cards)) for pair in pairs]
 

@@ -20,7 +20,7 @@ from followup.store.agreements import forget_signer
 from followup.store.care import forget_words, forget_words_by
 from followup.store.endings import forget_endings, forget_endings_by
 from followup.store.heard import erase_person
-from followup.store.pairs import lock_all_pairs_of
+from followup.store.pairs import lock_all_pairs_of, pairs_guarded_by
 from followup.store.reports import forget_reports
 
 
@@ -38,6 +38,8 @@ async def forget_person(tx: AsyncConnection, erased: PersonErased) -> None:
     await forget_reports(tx, as_mentee)
     await forget_words_by(tx, erased.person_id)
     await forget_endings_by(tx, as_mentor, Side.MENTOR)
+    as_guardian = await pairs_guarded_by(tx, erased.person_id)
+    await forget_endings_by(tx, as_guardian, Side.GUARDIAN)
     await forget_signer(tx, erased.person_id)
     await emit(
         tx,

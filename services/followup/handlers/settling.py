@@ -1,8 +1,10 @@
 """The end of every change of a pair: it is saved, announced, and its alerts brought in line."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +14,7 @@ from common.outbox import emit
 from followup.domain.alerts import Alert, reconcile
 from followup.domain.calendar import day_of
 from followup.domain.deadlines import Diary, look
-from followup.domain.heard import standing_of
+from followup.domain.heard import Heard, standing_of
 from followup.domain.pairs import Pair, Status, follow_gates, look_at_gates
 from followup.store.alerts import alerts_of, save_alerts
 from followup.store.care import diaries
@@ -63,14 +65,16 @@ async def with_gates(tx: AsyncConnection, pair: Pair, *, at: datetime) -> Pair:
 async def with_gates_all(tx: AsyncConnection, pairs: Sequence[Pair], *, at: datetime) -> list[Pair]:
     """Look at the gates of many pairs, in two queries however many they are."""
     people = {person for pair in pairs for person in (pair.mentor_id, pair.mentee_id)}
-    facts = await heard_about(tx, *people)
+    facts: dict[UUID, list[Heard]] = defaultdict(list)
+    for fact in await heard_about(tx, *people):
+        facts[fact.person_id].append(fact)
     programmes = await newest_programmes(tx, {pair.programme_id for pair in pairs})
-    return [
-        look_at_gates(
-            pair, standing_of(pair, facts, programmes[pair.programme_id].policy), day_of(at)
-        )
-        for pair in pairs
-    ]
+    looked = []
+    for pair in pairs:
+        known = [*facts[pair.mentor_id], *facts[pair.mentee_id]]
+        standing = standing_of(pair, known, programmes[pair.programme_id].policy)
+        looked.append(look_at_gates(pair, standing, day_of(at)))
+    return looked
 
 
 def follow(pairs: Iterable[Pair], *, at: datetime) -> list[Change]:

@@ -122,9 +122,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pairs'))
     )
     op.create_index('ix_pairs_association_id_id', 'pairs', ['association_id', 'id'], unique=False)
+    op.create_index(op.f('ix_pairs_guardian_id'), 'pairs', ['guardian_id'], unique=False)
     op.create_index(op.f('ix_pairs_mentee_id'), 'pairs', ['mentee_id'], unique=False)
     op.create_index(op.f('ix_pairs_mentor_id'), 'pairs', ['mentor_id'], unique=False)
     op.create_index('ix_pairs_next_due', 'pairs', ['next_due'], unique=False, postgresql_where=sa.text('next_due IS NOT NULL'))
+    op.create_index(op.f('ix_pairs_referral_id'), 'pairs', ['referral_id'], unique=False)
     op.create_table('people',
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -330,9 +332,11 @@ def downgrade() -> None:
     op.drop_table('agreements')
     op.drop_table('programmes')
     op.drop_table('people')
+    op.drop_index(op.f('ix_pairs_referral_id'), table_name='pairs')
     op.drop_index('ix_pairs_next_due', table_name='pairs', postgresql_where=sa.text('next_due IS NOT NULL'))
     op.drop_index(op.f('ix_pairs_mentor_id'), table_name='pairs')
     op.drop_index(op.f('ix_pairs_mentee_id'), table_name='pairs')
+    op.drop_index(op.f('ix_pairs_guardian_id'), table_name='pairs')
     op.drop_index('ix_pairs_association_id_id', table_name='pairs')
     op.drop_table('pairs')
     op.drop_index(op.f('ix_heard_person_id'), table_name='heard')

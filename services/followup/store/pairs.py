@@ -69,6 +69,11 @@ async def lock_all_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
     return [_pair(row) for row in await rows(tx, query)]
 
 
+async def pairs_guarded_by(tx: AsyncConnection, person_id: UUID) -> list[UUID]:
+    query = select(pairs.c.id).where(pairs.c.guardian_id == person_id)
+    return list((await tx.scalars(query)).all())
+
+
 async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list[Pair]:
     """Lock the pairs that time must look at, the longest due first."""
     query = (
@@ -82,10 +87,10 @@ async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list
 
 
 async def pairs_after(
-    tx: AsyncConnection, visible: ColumnElement[bool], *, after: UUID | None, limit: int
+    tx: AsyncConnection, wanted: Sequence[ColumnElement[bool]], *, after: UUID | None, limit: int
 ) -> list[Pair]:
-    """List the pairs that somebody sees, page by page."""
-    query = select(pairs).where(visible)
+    """List the pairs that somebody wants of those they may see, page by page."""
+    query = select(pairs).where(*wanted)
     if after is not None:
         query = query.where(pairs.c.id > after)
     return [_pair(row) for row in await rows(tx, query.order_by(pairs.c.id).limit(limit))]
@@ -106,6 +111,12 @@ async def pairs_to_help_on(
         .limit(limit)
     )
     return [_pair(row) for row in await rows(tx, query)]
+
+
+def which(status: Status | None, referral_id: UUID | None) -> list[ColumnElement[bool]]:
+    """Narrow a list of pairs to those at one point of the way, or of one referral."""
+    at_point = [] if status is None else [pairs.c.status == status]
+    return at_point if referral_id is None else [*at_point, pairs.c.referral_id == referral_id]
 
 
 async def begin_rest(tx: AsyncConnection, pair_id: UUID, start: datetime) -> None:
