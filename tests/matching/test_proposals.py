@@ -17,17 +17,13 @@ from common.contracts.matching import (
 from common.errors import DomainError
 from matching.domain import proposals
 from matching.domain.judgement import judge
-from matching.domain.proposals import (
+from matching.domain.proposals import Invitation, ProposedBy, Standing, Status, siblings
+from matching.domain.refusals import (
     CannotBeMatched,
-    Invitation,
     MentorUnavailable,
     NotTheInvitedMentor,
     NotWaiting,
     ProposalClosed,
-    ProposedBy,
-    Standing,
-    Status,
-    siblings,
 )
 from tests.matching.cast import (
     A_MENTEE,

@@ -17,7 +17,7 @@ from matching.domain.geography import distance_km
 from matching.domain.judgement import OTHERWISE, Change, judge, would_match_if
 from matching.domain.pool import judge_all, pool_of
 from matching.domain.suggestions import suggest
-from tests.matching import cast
+from tests.matching import anybody, cast
 from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, MENTEE_FACETS, MENTOR, PARIS, TERMS
 
 
@@ -166,13 +166,13 @@ def test_two_who_suit_need_no_change():
     assert would_match_if(A_MENTEE, A_MENTOR, TERMS) == ()
 
 
-@given(cast.mentees(), cast.mentors(), cast.terms())
+@given(anybody.mentees(), anybody.mentors(), anybody.terms())
 def test_what_is_said_to_change_a_refusal_does(one, other, terms):
     for change in would_match_if(one, other, terms):
         assert judge(*OTHERWISE[change](one, other, terms), terms).feasible
 
 
-@given(cast.mentees(), cast.pools(), cast.terms())
+@given(anybody.mentees(), anybody.pools(), anybody.terms())
 def test_the_pool_at_once_says_what_the_rules_say_one_by_one(one, others, terms):
     pool = pool_of(others)
 
@@ -188,7 +188,7 @@ def test_the_pool_at_once_says_what_the_rules_say_one_by_one(one, others, terms)
         assert at_once.distance_km[place] == verdict.distance_km
 
 
-@given(cast.mentees(), cast.mentors(), cast.terms())
+@given(anybody.mentees(), anybody.mentors(), anybody.terms())
 def test_contributions_sum_to_the_fit(one, other, terms):
     verdict = judge(one, other, terms)
 
@@ -197,14 +197,14 @@ def test_contributions_sum_to_the_fit(one, other, terms):
     assert isclose(sum(part.weight for part in verdict.contributions), 1)
 
 
-@given(cast.mentees(), cast.mentors(), cast.terms())
+@given(anybody.mentees(), anybody.mentors(), anybody.terms())
 def test_a_missing_value_is_neutral_and_shown(one, other, terms):
     for part in judge(one, other, terms).contributions:
         assert part.contribution == part.value * part.weight
         assert not part.missing or (part.value == NEUTRAL and not part.evidence)
 
 
-@given(cast.mentees(), cast.mentors(), cast.terms())
+@given(anybody.mentees(), anybody.mentors(), anybody.terms())
 def test_evidence_stands_behind_every_value_of_what_is_shared(one, other, terms):
     comparing = {Criterion.AGE}
     for part in judge(one, other, terms).contributions:
@@ -212,9 +212,9 @@ def test_evidence_stands_behind_every_value_of_what_is_shared(one, other, terms)
         assert bool(part.evidence) == shared
 
 
-@given(cast.mentees(), cast.pools(), st.randoms(), cast.terms())
+@given(anybody.mentees(), anybody.pools(), st.randoms(), anybody.terms())
 def test_the_order_in_which_mentors_came_changes_no_ranking(one, others, random, terms):
-    likely = [cast.likely(other) for other in others]
+    likely = [anybody.likely(other) for other in others]
     shuffled = list(likely)
     random.shuffle(shuffled)
 
@@ -223,15 +223,17 @@ def test_the_order_in_which_mentors_came_changes_no_ranking(one, others, random,
     assert suggest(one, pool_of(shuffled), terms, limit=20) == ranked
 
 
-@given(cast.mentees(), cast.pools())
+@given(anybody.mentees(), anybody.pools())
 def test_the_ranking_is_by_fit_then_by_distance(one, others):
-    ranked = suggest(one, pool_of([cast.likely(each) for each in others]), TERMS, limit=20).ranked
+    ranked = suggest(
+        one, pool_of([anybody.likely(each) for each in others]), TERMS, limit=20
+    ).ranked
 
     keys = [(-each.fit, each.distance_km, each.mentor_id) for each in ranked]
     assert keys == sorted(keys)
 
 
-@given(cast.mentees(), cast.pools(), cast.terms())
+@given(anybody.mentees(), anybody.pools(), anybody.terms())
 def test_what_the_mentee_did_not_give_moves_nobody_in_the_ranking(one, others, terms):
     silent = replace(one, facets=one.facets.model_copy(update={"hobbies": ()}))
     parts = [
@@ -244,7 +246,7 @@ def test_what_the_mentee_did_not_give_moves_nobody_in_the_ranking(one, others, t
     assert len({part.contribution for part in parts}) <= 1
 
 
-@given(cast.mentees(), cast.pools(), cast.terms())
+@given(anybody.mentees(), anybody.pools(), anybody.terms())
 def test_every_mentor_is_suggested_or_refused_by_a_named_constraint(one, others, terms):
     found = suggest(one, pool_of(others), terms, limit=100)
 
@@ -253,86 +255,6 @@ def test_every_mentor_is_suggested_or_refused_by_a_named_constraint(one, others,
     assert all(judge(one, each, terms).blocking for each in refused)
     assert sum(found.blocked.values()) >= len(refused)
     assert set(found.blocked) <= set(in_force(terms.policy))
-
-
-THE_PROGRAMME = frozenset({cast.PROGRAMME})
-LIFTED = {
-    Constraint.GEOGRAPHY: lambda one, other: (
-        replace(
-            one,
-            facets=one.facets.model_copy(
-                update={"reach_km": 500, "place": PARIS, "modalities": ()}
-            ),
-        ),
-        replace(
-            other,
-            facets=other.facets.model_copy(
-                update={"reach_km": 500, "place": PARIS, "modalities": ()}
-            ),
-        ),
-    ),
-    Constraint.SLOT: lambda one, other: (one, mentor_of(other, slots=())),
-    Constraint.CAPACITY: lambda one, other: (
-        one,
-        replace(mentor_of(other, capacity=1), engaged=0),
-    ),
-    Constraint.READINESS: lambda one, other: (
-        one,
-        replace(other, available=True, programmes=THE_PROGRAMME, trained_for=THE_PROGRAMME),
-    ),
-    Constraint.LANGUAGE: lambda one, other: (one, mentor_of(other, languages=())),
-    Constraint.AGE: lambda one, other: (one, mentor_of(other, age_band=AgeBand.FROM_31)),
-    Constraint.AXIS_AND_LEVEL: lambda one, other: (
-        one,
-        mentor_of(other, axes=tuple(Axis), levels=()),
-    ),
-    Constraint.EXPERIENCE: lambda one, other: (one, mentor_of(other, experienced=True)),
-    Constraint.SCREENING: lambda one, other: (
-        one,
-        replace(mentor_of(other, settings=tuple(Setting)), screened_until=None),
-    ),
-    Constraint.EXCLUDED: lambda one, other: (
-        replace(one, excluded=frozenset(), guardian_id=None),
-        other,
-    ),
-    Constraint.ASSOCIATION: lambda one, other: (
-        one,
-        replace(other, association_id=cast.ASSOCIATION),
-    ),
-}
-
-
-def mentor_of(other, **facets):
-    return replace(other, facets=other.facets.model_copy(update=facets))
-
-
-@given(
-    cast.mentees(),
-    cast.mentors(),
-    cast.terms().map(
-        lambda each: replace(each, policy=each.policy.model_copy(update={"modalities": ()}))
-    ),
-)
-def test_lifting_what_a_refusal_names_makes_the_pair_possible(one, other, terms):
-    blocking = judge(one, other, terms).blocking
-
-    for constraint in blocking:
-        one, other = LIFTED[constraint](one, other)
-
-    assert judge(one, other, terms).feasible
-
-
-@given(cast.mentees(), cast.mentors(), cast.terms(), st.sampled_from(Constraint))
-def test_a_pair_that_is_not_blocked_by_a_constraint_does_not_need_it_lifted(
-    one, other, terms, constraint
-):
-    blocking = judge(one, other, terms).blocking
-
-    lifted = judge(*LIFTED[constraint](one, other), terms).blocking
-
-    modalities_rule = terms.policy.modalities and constraint is Constraint.GEOGRAPHY
-    assert modalities_rule or constraint not in lifted
-    assert set(lifted) <= set(blocking) | {constraint}
 
 
 def test_two_thousand_mentors_rank_the_same_in_any_order():

@@ -1,32 +1,24 @@
 """Whole-pool runs: dry until applied, the same again from the same inputs, honest when stale."""
 
+import asyncio
 import json
-import subprocess
-import sys
-from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from common.contracts.policy import Objective
-from matching.domain.computation import Inputs, canonical, compute, read
-from matching.domain.judgement import judge
-from matching.domain.protection import is_protected
+from common import database
+from matching.domain.computation import compute, read
+from matching.handlers.computing import Unsolved, solved
+from matching.handlers.runs import compute_next_run
 from matching.store import tables
 from tests.matching import cast
 from tests.matching.cast import (
-    A_MENTEE,
-    A_MENTOR,
     ASSOCIATION,
     MENTOR,
     NOW,
     OTHER_MENTOR,
     PROGRAMME,
     REFERRAL,
-    TERMS,
 )
 from tests.matching.facts import (
     ACCEPTED,
@@ -45,133 +37,17 @@ THIRD = accepted(2)
 POOL = (REGISTERED, PUBLISHED, APPROVED, READY, *approved(OTHER_MENTOR), ACCEPTED, OTHER, THIRD)
 
 
-def inputs_of(mentees, mentors, terms=TERMS, seed=0):
-    return Inputs(at=NOW, seed=seed, mentees=tuple(mentees), mentors=tuple(mentors), terms=(terms,))
-
-
-def several(one, number):
-    return [
-        replace(one, referral_id=UUID(int=800 + each), mentee_id=UUID(int=900 + each))
-        for each in range(number)
-    ]
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(cast.mentees(), max_size=5, unique_by=lambda each: each.referral_id),
-    cast.pools(most=6),
-    cast.terms(),
-    st.integers(0, 3),
-)
-def test_every_pair_of_a_run_is_possible_and_everyone_else_is_told_why(
-    mentees, mentors, terms, seed
-):
-    result = compute(inputs_of(mentees, mentors, terms, seed))
-
-    known = {each.referral_id: each for each in mentees}
-    pool = {each.mentor_id: each for each in mentors}
-    assert [line.referral_id for line in result.lines] == sorted(known)
-    for line in result.lines:
-        if line.mentor_id:
-            assert judge(known[line.referral_id], pool[line.mentor_id], terms).feasible
-        else:
-            assert line.blocked or not mentors
-    assert result.reached.served == sum(line.mentor_id is not None for line in result.lines)
-    assert result.reached.served >= result.first_come.served
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(cast.mentees(), max_size=5, unique_by=lambda each: each.referral_id),
-    cast.pools(most=6),
-    st.randoms(),
-)
-def test_the_order_in_which_people_came_changes_no_run(mentees, mentors, random):
-    likely = [cast.likely(each) for each in mentors]
-    shuffled = inputs_of(random.sample(mentees, len(mentees)), random.sample(likely, len(likely)))
-
-    assert compute(shuffled) == compute(inputs_of(mentees, likely))
-
-
-@given(st.lists(cast.mentees(), max_size=3), cast.pools(most=3), cast.terms())
-def test_inputs_are_written_in_one_way_and_read_back_whole(mentees, mentors, terms):
-    inputs = inputs_of(mentees, mentors, terms)
-
-    text = canonical(inputs)
-
-    assert read(text) == inputs
-    assert canonical(read(text)) == text
-
-
-def test_whoever_waited_longest_is_served_when_there_is_one_place():
-    first, *others = several(A_MENTEE, 4)
-    long_ago = replace(first, waiting_since=NOW - timedelta(days=61))
-
-    result = compute(inputs_of([*others, long_ago], [A_MENTOR]))
-
-    [served] = [line for line in result.lines if line.mentor_id]
-    assert served.referral_id == long_ago.referral_id
-
-
-def test_a_broken_pair_comes_before_a_long_wait():
-    first, second = several(A_MENTEE, 2)
-    waiting = replace(first, waiting_since=NOW - timedelta(days=300))
-    broken = replace(second, broken_pairs=1)
-
-    result = compute(inputs_of([waiting, broken], [A_MENTOR]))
-
-    [served] = [line for line in result.lines if line.mentor_id]
-    assert served.referral_id == broken.referral_id
-    assert (result.protected, result.reached.protected_served) == (2, 1)
-
-
-def test_protection_begins_on_the_day_that_the_policy_names():
-    day = NOW - timedelta(days=60)
-
-    assert is_protected(replace(A_MENTEE, waiting_since=day), TERMS, NOW)
-    later = day + timedelta(seconds=1)
-    assert not is_protected(replace(A_MENTEE, waiting_since=later), TERMS, NOW)
-
-
-def test_a_mentor_whose_places_went_to_others_is_named_as_capacity():
-    result = compute(inputs_of(several(A_MENTEE, 2), [A_MENTOR]))
-
-    [left] = [line for line in result.lines if line.mentor_id is None]
-    assert left.blocked == {"capacity": 1}
-
-
-def test_programmes_that_disagree_serve_most_first():
-    fit_first = cast.policy(matching=cast.matching_policy(objective=Objective.FIT_FIRST))
-    other = replace(TERMS, programme_id=UUID(int=5), policy=fit_first)
-
-    one = compute(inputs_of([], [], replace(TERMS, policy=fit_first)))
-    two = compute(replace(inputs_of([], []), terms=(TERMS, other)))
-
-    assert one.objective is Objective.FIT_FIRST
-    assert two.objective is Objective.MOST_SERVED_THEN_FIT
-
-
-def test_anyone_computes_the_same_from_the_same_text():
-    inputs = inputs_of(several(A_MENTEE, 3), [A_MENTOR], seed=7)
-    text = canonical(inputs)
-
-    done = subprocess.run(
-        [sys.executable, "-m", "matching.solve"],
-        input=text.encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-
-    assert done.stdout.decode() == compute(inputs).model_dump_json()
-
-
 async def ask(stage, **more):
     answer = await stage.client.post(
         "/runs", json={"association_id": str(ASSOCIATION), **more}, headers=stage.coordinator()
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
+
+
+async def next_run(engine):
+    async with database.transaction(engine) as tx:
+        await compute_next_run(tx, NOW)
 
 
 async def look_at(stage, run_id):
@@ -306,3 +182,65 @@ async def test_a_seed_decides_among_equals_alone(stage, seed):
 
     reached = (await look_at(stage, run_id))["receipt"]["reached"]
     assert (reached["served"], reached["points"] > 0) == (2, True)
+
+
+async def test_suggestions_are_answered_while_a_run_is_computed(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    computing = asyncio.create_task(next_run(stage.engine))
+    await asyncio.sleep(0.05)
+
+    page = await stage.suggestions()
+    too_early = await apply(stage, run_id)
+    proposed = await stage.propose()
+    still_at_it = not computing.done()
+    await computing
+
+    assert (page.status_code, too_early.status_code, proposed.status_code) == (200, 409, 201)
+    assert still_at_it
+    assert (await look_at(stage, run_id))["state"] == "ready"
+
+
+async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    computing = asyncio.create_task(next_run(stage.engine))
+    await asyncio.sleep(0.05)
+
+    await stage.hear(ERASED)
+    await computing
+
+    [row] = await stage.rows(tables.runs)
+    assert row["inputs"] is None
+    assert str(REFERRAL) not in json.dumps(await look_at(stage, run_id))
+
+
+async def test_what_cannot_be_computed_is_said_not_guessed(stage):
+    async def sign_of_life():
+        return None
+
+    with pytest.raises(Unsolved, match="failed"):
+        await solved("{}", sign_of_life)
+
+
+async def test_an_association_without_anybody_gets_an_empty_run(stage):
+    await stage.hear(REGISTERED, PUBLISHED)
+    run_id = await ask(stage)
+
+    await stage.tick()
+
+    view = await look_at(stage, run_id)
+    assert (view["state"], view["lines"]) == ("ready", [])
+    assert (await apply(stage, run_id)).json() == {"proposed": 0, "stale": 0}
+
+
+async def test_a_run_without_pooling_leaves_other_associations_mentors_out(stage):
+    pooling = REGISTERED.model_copy(update={"pooled_with": (cast.POOLED,)})
+    theirs = APPROVED.model_copy(update={"association_id": cast.POOLED})
+    await stage.hear(pooling, PUBLISHED, theirs, READY, ACCEPTED)
+    alone, together = await ask(stage, pooled=False), await ask(stage, pooled=True)
+
+    await stage.tick()
+
+    mentors = [(await look_at(stage, each))["receipt"]["mentors"] for each in (alone, together)]
+    assert mentors == [0, 1]

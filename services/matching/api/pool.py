@@ -11,8 +11,7 @@ from common.http import Caller, Now, Tx, may, routes
 from matching import views
 from matching.domain.judgement import judge, would_match_if
 from matching.domain.people import Mentee
-from matching.domain.proposals import NotWaiting
-from matching.domain.referrals import MentorNotFound
+from matching.domain.refusals import MentorNotFound, NotWaiting
 from matching.domain.suggestions import suggest
 from matching.store import figures, people
 

@@ -19,57 +19,15 @@ from common.contracts.matching import (
     ProposalWithdrawn,
     WithdrawalReason,
 )
-from common.contracts.policy import Constraint
-from common.errors import Conflict, Forbidden, NotFound
 from matching.domain.judgement import Verdict
 from matching.domain.people import Mentee, Mentor, Terms
-
-
-class ProposalNotFound(NotFound):
-    """No proposal has this id."""
-
-    fr = "Aucune proposition ne porte cet identifiant."
-
-
-class NotTheInvitedMentor(Forbidden):
-    """Only the mentor who was invited may answer a proposal."""
-
-    fr = "Seul le mentor invité peut répondre à une proposition."
-
-
-class ProposalClosed(Conflict):
-    """The proposal has already been answered, or its time is up."""
-
-    fr = "La proposition a déjà reçu une réponse, ou son délai est passé."
-
-
-class AlreadyProposed(Conflict):
-    """A mentor is already invited for this young person."""
-
-    fr = "Un mentor est déjà invité pour ce jeune."
-
-
-class NotWaiting(Conflict):
-    """This young person does not wait for a mentor, or not any more."""
-
-    fr = "Ce jeune n'attend pas, ou n'attend plus, de mentor."
-
-
-class MentorUnavailable(Conflict):
-    """The mentor cannot take on anybody now."""
-
-    fr = "Le mentor ne peut prendre personne pour le moment."
-
-
-class CannotBeMatched(Conflict):
-    """A rule stands between this mentor and this young person."""
-
-    fr = "Une règle empêche ce binôme."
-
-    def __init__(self, blocking: tuple[Constraint, ...]) -> None:
-        """Name the rules, by their codes."""
-        super().__init__(", ".join(blocking))
-        self.blocking = blocking
+from matching.domain.refusals import (
+    CannotBeMatched,
+    MentorUnavailable,
+    NotTheInvitedMentor,
+    NotWaiting,
+    ProposalClosed,
+)
 
 
 class Status(StrEnum):

@@ -11,8 +11,8 @@ from common.outbox import emit
 from matching.domain import proposals as rules
 from matching.domain.judgement import Verdict, judge
 from matching.domain.people import Mentee, Terms
-from matching.domain.proposals import AlreadyProposed, Invitation, NotWaiting, Proposal
-from matching.domain.referrals import MentorNotFound
+from matching.domain.proposals import Invitation, Proposal
+from matching.domain.refusals import AlreadyProposed, MentorNotFound, NotWaiting
 from matching.handlers import searches
 from matching.store import people
 from matching.store import proposals as store

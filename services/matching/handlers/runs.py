@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.identity import new_id
 from common.outbox import emit
 from matching.domain import runs as rules
-from matching.domain.computation import Inputs, canonical
+from matching.domain.computation import Inputs, Result, canonical
 from matching.domain.receipts import receipt_of
 from matching.domain.runs import Planned, Run
 from matching.handlers.computing import Unsolved, code_version, solved
-from matching.store import people
+from matching.store import erasure, people
 from matching.store import proposals as proposal_store
 from matching.store import runs as store
 
@@ -41,9 +41,26 @@ async def compute_next_run(tx: AsyncConnection, now: datetime) -> int:
         await store.refuse_run(tx, run, str(reason), now)
         return 1
     receipt = receipt_of(inputs, text, result, code_version())
-    mentees = {each.referral_id: each.mentee_id for each in inputs.mentees}
-    await store.save_result(tx, run, store.Outcome(text, receipt, result, mentees), now)
+    await store.save_receipt(tx, run, receipt, now)
+    await save_what_is_remembered(tx, run, inputs, result)
     return 1
+
+
+async def save_what_is_remembered(
+    tx: AsyncConnection, run: Run, inputs: Inputs, result: Result
+) -> None:
+    """Save a run's inputs and pairs, but for those who were erased while it was computed."""
+    # Whoever takes leave of a person holds this lock: they come before this check, or after.
+    await proposal_store.lock_proposals(tx)
+    mentees = {each.referral_id: each.mentee_id for each in inputs.mentees}
+    people_in_it = [*mentees.values(), *(each.mentor_id for each in inputs.mentors)]
+    erased = await erasure.erased_among(tx, people_in_it)
+    if not erased:
+        await store.save_inputs(tx, run, canonical(inputs))
+    kept = [
+        line for line in result.lines if not erased & {mentees[line.referral_id], line.mentor_id}
+    ]
+    await store.save_pairs(tx, run, kept, mentees)
 
 
 async def inputs_of(tx: AsyncConnection, run: Run, now: datetime) -> Inputs:
@@ -66,9 +83,10 @@ async def apply_run(
     tx: AsyncConnection, run_id: UUID, chosen: Collection[UUID] | None, now: datetime
 ) -> list[Planned]:
     """Make proposals of a run's pairs, or of those chosen; say which no longer hold."""
+    # Asked before any lock: a run at work is locked itself, and nobody else should wait for it.
+    rules.require_ready(store.as_run(await store.find_run(tx, run_id)))
     await proposal_store.lock_proposals(tx)
     run = await store.lock_run(tx, run_id)
-    rules.require_ready(run)
     lines = await store.planned(tx, run_id, chosen)
     made = await invite_as_planned(tx, run, lines, now)
     applied = await store.applied_so_far(tx, run, made)

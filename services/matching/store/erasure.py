@@ -1,5 +1,6 @@
 """Queries that forget a person in what matching decided itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,11 @@ async def not_yet_left(tx: AsyncConnection, limit: int) -> list[UUID]:
     said = exists().where(farewells.c.person_id == forgotten.c.person_id)
     query = select(forgotten.c.person_id).where(~said).order_by(forgotten.c.person_id)
     return list((await tx.execute(query.limit(limit))).scalars())
+
+
+async def erased_among(tx: AsyncConnection, person_ids: Collection[UUID]) -> set[UUID]:
+    query = select(forgotten.c.person_id).where(forgotten.c.person_id.in_(person_ids))
+    return set((await tx.execute(query)).scalars())
 
 
 async def forget_in_own_tables(tx: AsyncConnection, person_id: UUID) -> None:

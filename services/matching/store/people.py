@@ -28,7 +28,7 @@ from matching.domain.columns import Columns, columns_of
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, pool_of
 from matching.domain.proposals import Status
-from matching.domain.referrals import PolicyUnknown, ReferralNotFound
+from matching.domain.refusals import PolicyUnknown, ReferralNotFound
 from matching.domain.runs import Scope
 from matching.store.tables import (
     MentorState,

@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import Contribution, ProposalDeclineReason, WithdrawalReason
-from matching.domain.proposals import Proposal, ProposalNotFound, Status
+from matching.domain.proposals import Proposal, Status
+from matching.domain.refusals import ProposalNotFound
 from matching.store.people import LIVE
 from matching.store.tables import MentorState, ReferralState, mentors, proposals, referrals
 

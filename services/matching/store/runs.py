@@ -1,7 +1,6 @@
 """Queries on whole-pool runs, their receipts and their lines."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from matching.domain.computation import Line, Result
+from matching.domain.computation import Line
 from matching.domain.receipts import Receipt
 from matching.domain.runs import (
     Applied,
@@ -21,16 +20,6 @@ from matching.domain.runs import (
     Scope,
 )
 from matching.store.tables import run_pairs, runs
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a computation left behind, and who is meant by it."""
-
-    inputs: str
-    receipt: Receipt
-    result: Result
-    mentees: Mapping[UUID, UUID]
 
 
 async def add_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
@@ -100,15 +89,23 @@ async def refuse_run(tx: AsyncConnection, run: Run, reason: str, now: datetime) 
     await tx.execute(update(runs).where(runs.c.id == run.id).values(refused))
 
 
-async def save_result(tx: AsyncConnection, run: Run, outcome: Outcome, now: datetime) -> None:
+async def save_receipt(tx: AsyncConnection, run: Run, receipt: Receipt, now: datetime) -> None:
     computed = {
         "state": RunState.READY,
         "computed_at": now,
-        "inputs": outcome.inputs,
-        "receipt": outcome.receipt.model_dump(mode="json"),
+        "receipt": receipt.model_dump(mode="json"),
     }
     await tx.execute(update(runs).where(runs.c.id == run.id).values(computed))
-    rows = [as_row(run, line, outcome.mentees) for line in outcome.result.lines]
+
+
+async def save_inputs(tx: AsyncConnection, run: Run, inputs: str) -> None:
+    await tx.execute(update(runs).where(runs.c.id == run.id).values(inputs=inputs))
+
+
+async def save_pairs(
+    tx: AsyncConnection, run: Run, lines: Collection[Line], mentees: Mapping[UUID, UUID]
+) -> None:
+    rows = [as_row(run, line, mentees) for line in lines]
     if rows:
         await tx.execute(insert(run_pairs), rows)
 
