@@ -242,7 +242,7 @@ async def conventional(engine: AsyncEngine, url: str, count: int) -> float:
             headers={"Nats-Msg-Id": str(message_id), "content-type": "application/json"},
         )
 
-    setting_up = await nats.connect(url)
+    setting_up = await nats.connect(url, reconnect_time_wait=0.05, allow_reconnect=True)
     await setting_up.jetstream().add_stream(name=EVENTS_STREAM, subjects=[f"{EVENTS_STREAM}.>"])
     await setting_up.close()
     await broker.start()
