@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.policy import Objective
@@ -33,7 +33,6 @@ def several(one, number):
     ]
 
 
-@settings(max_examples=60)
 @given(
     st.lists(anybody.mentees(), max_size=5, unique_by=lambda each: each.referral_id),
     anybody.pools(most=6),
@@ -57,7 +56,6 @@ def test_every_pair_of_a_run_is_possible_and_everyone_else_is_told_why(
     assert result.reached.served >= result.first_come.served
 
 
-@settings(max_examples=60)
 @given(
     st.lists(anybody.mentees(), max_size=5, unique_by=lambda each: each.referral_id),
     anybody.pools(most=6),
