@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from common.access import Role
 from common.contracts.intake import (
     MentorApplied,
     MentorApproved,
@@ -18,6 +17,7 @@ from common.contracts.intake import (
     RoleGranted,
     RoleRevoked,
 )
+from common.contracts.vocabulary import Role
 from tests.intake.cast import STUDENT_MENTOR
 
 NOBODY = str(UUID(int=999))
@@ -132,9 +132,7 @@ async def test_another_association_neither_sees_nor_decides(applied, client, get
         await client.get(f"/mentors/{applied}", headers=other["coordinator"])
     ).status_code == 403
     for decision in ("approval", "pause", "suspension", "departure"):
-        response = await client.post(
-            f"/mentors/{applied}/{decision}", headers=other["coordinator"]
-        )
+        response = await client.post(f"/mentors/{applied}/{decision}", headers=other["coordinator"])
         assert response.status_code == 403
 
 
@@ -209,9 +207,7 @@ async def test_the_catalogue_shows_what_is_open_and_how_many_places_are_left(afe
     [shown] = await get("/catalogue")
     assert (shown["free"], shown["ages"]) == (10, [5, 20])
 
-    await post(
-        f"/offers/{afev['offer']}/capacity", afev["coordinator"], capacity=4, open=False
-    )
+    await post(f"/offers/{afev['offer']}/capacity", afev["coordinator"], capacity=4, open=False)
 
     assert await get("/catalogue") == []
 

@@ -16,7 +16,9 @@ from intake.domain.calendar import (
 )
 
 MOMENTS = st.datetimes(
-    min_value=datetime(2000, 1, 1), max_value=datetime(2080, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 (hypothesis adds the zone)
+    max_value=datetime(2080, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 DAYS = st.dates(min_value=date(1930, 1, 1), max_value=date(2080, 1, 1))
 

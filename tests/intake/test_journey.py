@@ -1,5 +1,6 @@
 """A referral on its way through intake, from its door to an association's yes."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from common.contracts.intake import (
@@ -14,6 +15,8 @@ from common.contracts.intake import (
     ReferralWaitlisted,
 )
 from common.contracts.vocabulary import Role
+from common.database import transaction
+from intake import schedule
 from tests.intake.cast import PRESCRIBER, PUPIL
 
 
@@ -82,11 +85,6 @@ async def test_without_an_offer_that_suits_a_referral_waits_and_a_new_place_is_o
     assert of(ReferralWaitlisted, await announced())
 
     afev = await join()
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from common.database import transaction  # noqa: PLC0415
-    from intake import schedule  # noqa: PLC0415
-
     async with transaction(engine) as tx:
         assert await schedule.serve_waiting(tx, datetime.now(UTC)) == 1
 

@@ -1,5 +1,6 @@
-"""A mentor under any sequence of decisions: no approval without screening, no way back from gone."""
+"""A mentor under any sequence of decisions: no approval without screening, no way back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def test_approval_is_refused_by_the_name_of_the_check_that_is_missing():
 
 
 def test_each_public_has_its_path():
-    care = mentors.replace(
+    care = replace(
         APPLICANT,
         facets=MENTOR_FACETS.model_copy(
             update={"settings": (Setting.CHILD_PROTECTION, Setting.ADULT)}
@@ -94,6 +95,7 @@ def test_a_renewed_check_of_an_approved_mentor_is_announced():
     renewed, (_, event) = seen(approved, Check.CRIMINAL_RECORD_3, later.date(), at=later)
 
     assert isinstance(event, MentorApproved)
+    assert event.screened_until
     assert event.screened_until > date(2027, 9, 1)
     assert len(renewed.seen) == 1
 
@@ -104,7 +106,7 @@ def test_a_public_that_no_programme_has_is_refused():
 
 
 def test_nobody_offers_to_take_more_than_the_policy_lets():
-    many = mentors.replace(APPLICANT, facets=MENTOR_FACETS.model_copy(update={"capacity": 4}))
+    many = replace(APPLICANT, facets=MENTOR_FACETS.model_copy(update={"capacity": 4}))
 
     with pytest.raises(CapacityBeyondPolicy):
         mentors.apply(many, POLICIES)

@@ -1,7 +1,8 @@
-"""A referral under any sequence of events keeps to its states: checked against the drawn machine."""
+"""A referral under any sequence of events keeps to the machine as it is drawn."""
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import settings
@@ -60,10 +61,10 @@ class ReferralMachine(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.referral = NEW
+        self.referral: Any = NEW
         self.now = NOW
         self.told = [1]
-        self.pair = None
+        self.pair: Any = None
         self.pair_number = 0
         self.catalogue = Catalogue(shelves=list(OFFERS), rules=collective_policy())
         self.waiting_since = set()

@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.vocabulary import Role
-from common.contracts.vocabulary import Role as NamedRole
 from common.errors import NotYours
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
@@ -36,7 +35,7 @@ class PoolForm(Model):
 class StaffForm(Model):
     """A person who is known here, or a new one."""
 
-    role: NamedRole
+    role: Role
     person_id: UUID | None = None
     given_name: Name | None = None
     family_name: Name | None = None

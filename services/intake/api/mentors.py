@@ -15,6 +15,7 @@ from intake.api.referrals import STAFF, Limit
 from intake.api.views import names_of, opened
 from intake.domain import mentors as domain
 from intake.domain import screening
+from intake.domain.duplicates import Suspicion
 from intake.domain.mentors import Mentor, RefusalReason, Status
 from intake.domain.people import NotTheirs
 from intake.domain.sight import NotYourCase, Reader
@@ -73,7 +74,19 @@ async def mentor(mentor_id: UUID, by: By, now: Now, tx: Tx) -> dict[str, Any]:
     names = await names_of(tx, [mentor_id])
     texts = await opened(tx, mentor_id, found.sealed, TEXTS)
     lacking = await lacking_checks(tx, found, on=now.date())
-    return shown(found) | names.get(mentor_id, {}) | texts | {"missing_checks": lacking}
+    alike = await people.suspicions_about(tx, mentor_id)
+    return (
+        shown(found)
+        | names.get(mentor_id, {})
+        | texts
+        | {"missing_checks": lacking, "may_be": [other_of(each, mentor_id) for each in alike]}
+    )
+
+
+def other_of(suspicion: Suspicion, mentor_id: UUID) -> dict[str, Any]:
+    """Name who may be the same person by id alone, and what they have in common."""
+    others = {suspicion.person_id, suspicion.known_id} - {mentor_id}
+    return {"person_id": others.pop(), "traces": suspicion.traces}
 
 
 async def lacking_checks(tx: Tx, found: Mentor, *, on: date) -> list[Check]:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import Field
-from sqlalchemy import ColumnElement, or_
 
 from common.contracts.intake import ReferralEnd
 from common.contracts.vocabulary import Code, Door, Modality, Role, Support
@@ -120,21 +119,11 @@ async def referrals(
     by: By, tx: Tx, status: Status | None = None, after: UUID | None = None, limit: Limit = 50
 ) -> list[dict[str, Any]]:
     """List what concerns the reader: their cases, what they brought, their own requests."""
-    whose = concerning(by) if status is None else concerning(by) & store.in_state(status)
-    page = await store.cases(tx, whose, after=after, limit=limit)
+    page = await store.cases(tx, by, status=status, after=after, limit=limit)
     sights = {each.id: sight_of(each, by) for each in page}
     named = [each.mentee_id for each in page if sights[each.id] is Sight.WHOLE]
     names = await names_of(tx, named)
     return [seen_as(each, sights[each.id]) | names.get(each.mentee_id, {}) for each in page]
-
-
-def concerning(by: Reader) -> ColumnElement[bool]:
-    whose = [store.about(by.person_id), store.in_hands_of(by.staff_of), store.from_(by.staff_of)]
-    if by.prescriber:
-        whose.append(store.brought_by(by.person_id))
-    if by.collective:
-        whose.append(store.anybodys())
-    return or_(*whose)
 
 
 @router.get("/referrals/{referral_id}", dependencies=[may("referral.read", *CONCERNED)])

@@ -9,7 +9,8 @@ from common.http import Model, Now, Tx, may, routes
 from intake.api.readers import By
 from intake.api.referrals import CONCERNED, STAFF
 from intake.api.views import names_of, rated_offer
-from intake.domain.sight import check_in_charge, check_may_choose
+from intake.domain.referrals import Referral
+from intake.domain.sight import Reader, Sight, check_in_charge, check_may_choose, sight_of
 from intake.handlers import duplicates, routing
 from intake.handlers.duplicates import Candidate, Say
 from intake.store import people
@@ -95,10 +96,20 @@ async def read_duplicates(referral_id: UUID, by: By, now: Now, tx: Tx) -> list[d
     referral = await store.referral(tx, referral_id)
     check_in_charge(referral, by)
     candidates = await duplicates.candidates_for(tx, referral)
-    names = await names_of(tx, [each.other_id for each in candidates])
-    for each in candidates:
-        await people.note_access(tx, each.other_id, reader_id=by.person_id, at=now)
-    return [shown(each) | names.get(each.other_id, {}) for each in candidates]
+    # Another association's case is told by what is in common alone.
+    own = [each.other for each in candidates if each.other and in_hands(each.other, by)]
+    names = await names_of(tx, [each.mentee_id for each in own])
+    for each in own:
+        await people.note_access(tx, each.mentee_id, reader_id=by.person_id, at=now)
+    cases = {each.mentee_id: {"referral_id": each.id, "status": each.status} for each in own}
+    return [
+        shown(each) | cases.get(each.other_id, {}) | names.get(each.other_id, {})
+        for each in candidates
+    ]
+
+
+def in_hands(referral: Referral, by: Reader) -> bool:
+    return sight_of(referral, by) is Sight.WHOLE
 
 
 def shown(candidate: Candidate) -> dict[str, Any]:
@@ -106,8 +117,7 @@ def shown(candidate: Candidate) -> dict[str, Any]:
         "person_id": candidate.other_id,
         "traces": candidate.suspicion.traces,
         "verdict": candidate.suspicion.verdict,
-        "referral_id": candidate.other.id if candidate.other else None,
-        "status": candidate.other.status if candidate.other else None,
+        "live": candidate.other is not None,
     }
 
 

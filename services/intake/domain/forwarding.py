@@ -55,7 +55,7 @@ def qualify_and_pass(
     elif suitable and qualified.chooses:
         passed, more = qualified, ()
     else:
-        passed, more = pass_on(qualified, catalogue, at=at)
+        passed, more = pass_to(best(ranking), qualified, catalogue, at=at)
     return passed, (event, *more)
 
 
@@ -67,7 +67,10 @@ def ask(referral: Referral, shelf: Shelf, catalogue: Catalogue, *, at: datetime)
 
 def pass_on(referral: Referral, catalogue: Catalogue, *, at: datetime) -> Step:
     """Ask the best offer that suits; if there is none, let the referral wait for one."""
-    shelf = best(rank(want_of(referral), catalogue.shelves))
+    return pass_to(best(rank(want_of(referral), catalogue.shelves)), referral, catalogue, at=at)
+
+
+def pass_to(shelf: Shelf | None, referral: Referral, catalogue: Catalogue, *, at: datetime) -> Step:
     if shelf is not None:
         return ask(referral, shelf, catalogue, at=at)
     if referral.status is Status.WAITING_LIST:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
@@ -199,17 +200,17 @@ def rate(want: Want, shelf: Shelf) -> Rated:
     possible = tuple(each for each in shared if can_meet(facets, each))
     within = tuple(each for each in possible if distance <= reach(facets, shelf, each))
     reasons = (
-        Reason(aspect=Aspect.OPEN, fits=shelf.open),
+        plain(Aspect.OPEN, fits=shelf.open),
         Reason(
             aspect=Aspect.AGE,
             fits=want.ages.overlaps(first, last),
             measured=want.ages.youngest,
             limit=last if want.ages.youngest > last else first,
         ),
-        Reason(aspect=Aspect.AXIS, fits=facets.axis in policy.axes),
-        Reason(aspect=Aspect.LEVEL, fits=not policy.levels or facets.level in policy.levels),
-        Reason(aspect=Aspect.PUBLIC, fits=facets.setting in policy.settings),
-        Reason(aspect=Aspect.MODALITY, fits=bool(possible)),
+        plain(Aspect.AXIS, fits=facets.axis in policy.axes),
+        plain(Aspect.LEVEL, fits=not policy.levels or facets.level in policy.levels),
+        plain(Aspect.PUBLIC, fits=facets.setting in policy.settings),
+        plain(Aspect.MODALITY, fits=bool(possible)),
         territory(facets, shelf, possible, distance),
         Reason(
             aspect=Aspect.CAPACITY,
@@ -217,7 +218,7 @@ def rate(want: Want, shelf: Shelf) -> Rated:
             measured=shelf.taken,
             limit=shelf.capacity,
         ),
-        Reason(aspect=Aspect.ALREADY_ASKED, fits=may_be_asked(want.refusals, shelf)),
+        plain(Aspect.ALREADY_ASKED, fits=may_be_asked(want.refusals, shelf)),
         engagement(want.minutes_a_month, policy.meetings),
     )
     return Rated(
@@ -226,6 +227,12 @@ def rate(want: Want, shelf: Shelf) -> Rated:
         modality=within[0] if within else None,
         distance_km=distance,
     )
+
+
+@cache
+def plain(aspect: Aspect, *, fits: bool) -> Reason:
+    """Give a reason that is a yes or a no, and nothing to measure."""
+    return Reason(aspect=aspect, fits=fits)
 
 
 def can_meet(facets: MenteeFacets, modality: Modality) -> bool:
@@ -279,9 +286,14 @@ def minutes_a_month(meetings: Meetings) -> int:
 
 def kilometres(one: Place, other: Place) -> int:
     """Measure as the crow flies, in whole kilometres."""
-    north, south = radians(one.latitude), radians(other.latitude)
+    return great_circle(one.latitude, one.longitude, other.latitude, other.longitude)
+
+
+@lru_cache(maxsize=100_000)
+def great_circle(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> int:
+    north, south = radians(latitude), radians(to_latitude)
     half_chord = (
         sin((south - north) / 2) ** 2
-        + cos(north) * cos(south) * sin(radians(other.longitude - one.longitude) / 2) ** 2
+        + cos(north) * cos(south) * sin(radians(to_longitude - longitude) / 2) ** 2
     )
     return round(2 * EARTH_KM * asin(sqrt(min(1.0, half_chord))))

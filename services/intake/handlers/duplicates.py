@@ -50,7 +50,7 @@ class Say:
 async def decide_duplicate(
     tx: AsyncConnection, referral_id: UUID, say: Say, *, now: datetime
 ) -> Verdict:
-    """Have the say: the same person with another live referral makes this one a duplicate."""
+    """Have the say: who has another live referral needs no second one, so this one ends."""
     referral = await store.lock_referral(tx, referral_id)
     check_in_charge(referral, say.by)
     suspicion = await people.lock_suspicion(tx, referral.mentee_id, say.known_id)

@@ -1,11 +1,14 @@
 """What is heard of pairs moves the referrals that they come from."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup import AgreementSigned, PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.errors import NotYetKnown
 from intake.domain import pairs as domain
+from intake.domain.referrals import Referral
 from intake.handlers.catalogue import keep, note_freed
 from intake.store import pairs as store
 from intake.store import referrals
@@ -27,14 +30,20 @@ async def note_formed(tx: AsyncConnection, event: PairFormed) -> None:
 
 
 async def note_signed(tx: AsyncConnection, event: AgreementSigned) -> None:
+    referral = await lock_referral_of(tx, event.pair_id)
     pair = await store.lock_pair(tx, event.pair_id)
-    if pair is None:
-        raise PairNotYetKnown(event.pair_id)
-    if domain.is_news(pair, event):
+    if pair and domain.is_news(pair, event):
         signed = domain.signed(pair, event)
-        referral = await referrals.lock_referral(tx, pair.referral_id)
         await store.save_pair(tx, signed)
         await keep(tx, domain.start(referral, signed, at=event.occurred_at))
+
+
+async def lock_referral_of(tx: AsyncConnection, pair_id: UUID) -> Referral:
+    """Lock the referral before the pair, as everybody does, so that nobody waits in a circle."""
+    referral_id = await store.referral_of(tx, pair_id)
+    if referral_id is None:
+        raise PairNotYetKnown(pair_id)
+    return await referrals.lock_referral(tx, referral_id)
 
 
 async def note_closed(tx: AsyncConnection, event: PairClosed) -> None:

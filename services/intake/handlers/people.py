@@ -20,6 +20,9 @@ from intake.domain.people import Identity, Part, Person
 from intake.store import associations
 from intake.store import people as store
 
+# Those of whom a coordinator is shown who may be the same person.
+COMPARED = frozenset({Part.MENTEE, Part.MENTOR})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
@@ -91,14 +94,16 @@ async def look_for_duplicates(
     made = [
         (each.id, each.part, trace, hashed)
         for each in newcomers
+        if each.part in COMPARED
         for trace, hashed in fingerprints_of(key, each)
     ]
     bearers: defaultdict[str, list[UUID]] = defaultdict(list)
-    for hashed, person_id, _, _ in await store.bearers(tx, {row[3] for row in made}):
+    for hashed, person_id in await store.bearers(tx, {row[3] for row in made}):
         bearers[hashed].append(person_id)
     traces: defaultdict[tuple[UUID, UUID], list[Trace]] = defaultdict(list)
     for person_id, _, trace, hashed in made:
-        for known_id in bearers[hashed]:
+        # What many share, such as the address of a school, tells nobody apart.
+        for known_id in bearers[hashed][: store.ENOUGH]:
             traces[person_id, known_id].append(trace)
         bearers[hashed].append(person_id)
     await store.add_fingerprints(tx, made)

@@ -1,7 +1,6 @@
 """Associations of the collective, and who has which role in them."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from intake.domain.associations import (
     GrantNotFound,
     RoleGrant,
 )
+from intake.store.rows import row_of
 from intake.store.tables import associations, grants
 
 
@@ -66,7 +66,7 @@ async def all_associations(tx: AsyncConnection) -> list[Association]:
 
 
 async def add_grants(tx: AsyncConnection, given: Collection[RoleGrant]) -> None:
-    if rows := [asdict(each) for each in given]:
+    if rows := [row_of(each) for each in given]:
         await tx.execute(insert(grants), rows)
 
 
@@ -79,7 +79,7 @@ async def lock_grant(tx: AsyncConnection, grant_id: UUID) -> RoleGrant:
 
 
 async def save_grant(tx: AsyncConnection, changed: RoleGrant) -> None:
-    await tx.execute(update(grants).where(grants.c.id == changed.id).values(asdict(changed)))
+    await tx.execute(update(grants).where(grants.c.id == changed.id).values(row_of(changed)))
 
 
 async def lock_grants_of(tx: AsyncConnection, person_id: UUID) -> list[RoleGrant]:

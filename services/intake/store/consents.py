@@ -1,7 +1,6 @@
 """Who agreed to what, as it is kept."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -10,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.domain.consents import Adherence, Authorisation, AuthorisationNotFound, Protection
 from intake.store.people_tables import adherences, authorisations, protections
+from intake.store.rows import row_of
 
 
 async def add_authorisations(tx: AsyncConnection, asked: Iterable[Authorisation]) -> None:
-    if rows := [asdict(each) for each in asked]:
+    if rows := [row_of(each) for each in asked]:
         await tx.execute(insert(authorisations), rows)
 
 
@@ -27,7 +27,7 @@ async def lock_authorisation(tx: AsyncConnection, authorisation_id: UUID) -> Aut
 
 async def save_authorisation(tx: AsyncConnection, decided: Authorisation) -> None:
     where = authorisations.c.id == decided.id
-    await tx.execute(update(authorisations).where(where).values(asdict(decided)))
+    await tx.execute(update(authorisations).where(where).values(row_of(decided)))
 
 
 async def authorisations_for(tx: AsyncConnection, guardian_id: UUID) -> list[Authorisation]:
@@ -50,8 +50,8 @@ async def lock_adherence(tx: AsyncConnection, mentee_id: UUID) -> Adherence | No
 
 
 async def save_adherence(tx: AsyncConnection, said: Adherence) -> None:
-    kept = upsert(adherences).values(asdict(said))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=asdict(said)))
+    kept = upsert(adherences).values(row_of(said))
+    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=row_of(said)))
 
 
 async def lock_protection(tx: AsyncConnection, mentee_id: UUID) -> Protection | None:
@@ -61,5 +61,5 @@ async def lock_protection(tx: AsyncConnection, mentee_id: UUID) -> Protection | 
 
 
 async def save_protection(tx: AsyncConnection, agreed: Protection) -> None:
-    kept = upsert(protections).values(asdict(agreed))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=asdict(agreed)))
+    kept = upsert(protections).values(row_of(agreed))
+    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=row_of(agreed)))

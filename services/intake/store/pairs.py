@@ -1,6 +1,5 @@
 """Pairs as intake heard of them."""
 
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -8,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.domain.pairs import Pair
+from intake.store.rows import row_of
 from intake.store.tables import pairs
 
 
@@ -18,9 +18,14 @@ async def lock_pair(tx: AsyncConnection, pair_id: UUID) -> Pair | None:
     return Pair(**row) if row else None
 
 
+async def referral_of(tx: AsyncConnection, pair_id: UUID) -> UUID | None:
+    found: UUID | None = await tx.scalar(select(pairs.c.referral_id).where(pairs.c.id == pair_id))
+    return found
+
+
 async def save_pair(tx: AsyncConnection, pair: Pair) -> None:
-    kept = insert(pairs).values(asdict(pair))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["id"], set_=asdict(pair)))
+    kept = insert(pairs).values(row_of(pair))
+    await tx.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row_of(pair)))
 
 
 async def pairs_with(tx: AsyncConnection, *person_ids: UUID) -> list[Pair]:

@@ -1,7 +1,6 @@
 """People as they are kept: sealed, found again by keyed hashes, and every reading noted."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from secrets import token_hex
 from uuid import UUID
@@ -24,11 +23,14 @@ from intake.store.people_tables import (
     people,
     suspicions,
 )
+from intake.store.rows import row_of
 
 # The hashes are made with a key that is sealed like a person's field, under a key of its own.
 INDEX_OWNER = UUID(int=0)
 INDEX_FIELD = "index"
 INDEX_LOCK = 7_361_201
+# So many people who look like a new one are shown, and no more.
+ENOUGH = 5
 
 
 async def index_key(tx: AsyncConnection) -> bytes:
@@ -53,7 +55,7 @@ async def make_index_key(tx: AsyncConnection) -> Sealed:
 
 
 async def add_people(tx: AsyncConnection, newcomers: Iterable[Person]) -> None:
-    if rows := [asdict(person) for person in newcomers]:
+    if rows := [row_of(person) for person in newcomers]:
         await tx.execute(insert(people), rows)
 
 
@@ -80,7 +82,7 @@ async def people_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[U
 
 
 async def save_person(tx: AsyncConnection, changed: Person) -> None:
-    await tx.execute(update(people).where(people.c.id == changed.id).values(asdict(changed)))
+    await tx.execute(update(people).where(people.c.id == changed.id).values(row_of(changed)))
 
 
 async def add_fingerprints(
@@ -94,20 +96,18 @@ async def add_fingerprints(
         await tx.execute(upsert(fingerprints).on_conflict_do_nothing(), rows)
 
 
-async def bearers(
-    tx: AsyncConnection, hashes: Collection[str]
-) -> list[tuple[str, UUID, Part, Trace]]:
-    """Find who is known under these hashes, in one reading."""
-    columns = (
-        fingerprints.c.hash,
-        fingerprints.c.person_id,
-        fingerprints.c.part,
-        fingerprints.c.trace,
+async def bearers(tx: AsyncConnection, hashes: Collection[str]) -> list[tuple[str, UUID]]:
+    """Find the first who are known under these hashes, in one reading."""
+    place = func.row_number().over(
+        partition_by=fingerprints.c.hash, order_by=fingerprints.c.person_id
     )
-    query = select(*columns).where(fingerprints.c.hash == func.any(list(hashes)))
-    return [
-        (row.hash, row.person_id, row.part, Trace(row.trace)) for row in await tx.execute(query)
-    ]
+    known = (
+        select(fingerprints.c.hash, fingerprints.c.person_id, place.label("place"))
+        .where(fingerprints.c.hash == func.any(list(hashes)))
+        .subquery()
+    )
+    query = select(known.c.hash, known.c.person_id).where(known.c.place <= ENOUGH)
+    return [(row.hash, row.person_id) for row in await tx.execute(query.order_by(known.c.place))]
 
 
 async def forget_fingerprints(tx: AsyncConnection, person_id: UUID) -> None:
@@ -115,7 +115,7 @@ async def forget_fingerprints(tx: AsyncConnection, person_id: UUID) -> None:
 
 
 async def add_suspicions(tx: AsyncConnection, noticed: Iterable[Suspicion]) -> None:
-    rows = [asdict(each) | {"traces": list(each.traces)} for each in noticed]
+    rows = [row_of(each) | {"traces": list(each.traces)} for each in noticed]
     if rows:
         await tx.execute(insert(suspicions), rows)
 
@@ -126,16 +126,18 @@ async def suspicions_about(tx: AsyncConnection, person_id: UUID) -> list[Suspici
     return [_suspicion(dict(row)) for row in (await tx.execute(query)).mappings()]
 
 
-async def lock_suspicion(tx: AsyncConnection, person_id: UUID, known_id: UUID) -> Suspicion:
-    query = select(suspicions).where(_between(person_id, known_id)).with_for_update()
+async def lock_suspicion(tx: AsyncConnection, one_id: UUID, other_id: UUID) -> Suspicion:
+    """Lock what is suspected of two people, whichever of them came first."""
+    either = or_(_between(one_id, other_id), _between(other_id, one_id))
+    query = select(suspicions).where(either).with_for_update()
     row = (await tx.execute(query)).mappings().one_or_none()
     if row is None:
-        raise DuplicateNotFound(person_id)
+        raise DuplicateNotFound(one_id)
     return _suspicion(dict(row))
 
 
 async def save_suspicion(tx: AsyncConnection, judged: Suspicion) -> None:
-    values = asdict(judged) | {"traces": list(judged.traces)}
+    values = row_of(judged) | {"traces": list(judged.traces)}
     where = _between(judged.person_id, judged.known_id)
     await tx.execute(update(suspicions).where(where).values(values))
 
@@ -156,7 +158,7 @@ def _suspicion(row: dict[str, object]) -> Suspicion:
 
 
 async def add_guardianships(tx: AsyncConnection, named: Iterable[Guardianship]) -> None:
-    if rows := [asdict(each) for each in named]:
+    if rows := [row_of(each) for each in named]:
         await tx.execute(insert(guardianships), rows)
 
 

@@ -31,6 +31,7 @@ from intake.domain.referrals import (
     Status,
     Waiting,
 )
+from intake.domain.sight import Reader
 from intake.store.tables import answers, referrals
 
 Row: TypeAlias = dict[str, Any]
@@ -199,38 +200,35 @@ async def places_taken(tx: AsyncConnection, offer_id: UUID) -> int:
 
 
 async def cases(
-    tx: AsyncConnection, whose: ColumnElement[bool], *, after: UUID | None, limit: int
+    tx: AsyncConnection,
+    reader: Reader,
+    *,
+    status: Status | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[Referral]:
-    """List a page of referrals, in the order of their coming."""
-    query = select(referrals).where(whose)
+    """List a page of what concerns a reader, in the order of its coming."""
+    query = select(referrals).where(concerning(reader))
+    if status is not None:
+        query = query.where(referrals.c.status == status)
     if after is not None:
         query = query.where(referrals.c.id > after)
     return await _many(tx, query.order_by(referrals.c.id).limit(limit))
 
 
-def in_hands_of(associations: frozenset[UUID]) -> ColumnElement[bool]:
-    return referrals.c.custodian_id.in_(associations)
-
-
-def from_(associations: frozenset[UUID]) -> ColumnElement[bool]:
-    """Match what the staff of these associations entered."""
-    return referrals.c.origin_id.in_(associations)
-
-
-def anybodys() -> ColumnElement[bool]:
-    return true()
-
-
-def brought_by(person_id: UUID) -> ColumnElement[bool]:
-    return referrals.c.prescriber_id == person_id
-
-
-def about(person_id: UUID) -> ColumnElement[bool]:
-    return or_(referrals.c.mentee_id == person_id, referrals.c.guardian_id == person_id)
-
-
-def in_state(status: Status) -> ColumnElement[bool]:
-    return referrals.c.status == status
+def concerning(reader: Reader) -> ColumnElement[bool]:
+    """Match a reader's cases, what they brought, and the requests for themself or their child."""
+    if reader.collective:
+        return true()
+    whose: list[ColumnElement[bool]] = [
+        referrals.c.mentee_id == reader.person_id,
+        referrals.c.guardian_id == reader.person_id,
+        referrals.c.custodian_id.in_(reader.staff_of),
+        referrals.c.origin_id.in_(reader.staff_of),
+    ]
+    if reader.prescriber:
+        whose.append(referrals.c.prescriber_id == reader.person_id)
+    return or_(*whose)
 
 
 async def note_answer(
