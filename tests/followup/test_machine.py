@@ -6,9 +6,16 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from common.contracts.followup import CloseReason, Side
+from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError
 from followup.domain import agreements, endings, first_meeting, pairs
@@ -22,6 +29,12 @@ from followup.domain.pairs import ContactAfter, Pair, Status
 from tests.followup.cast import COORDINATOR, DAY, GUARDIAN, POLICY, T0, pair_formed
 
 SETTINGS = tuple(Setting)
+STEPS = ("plan", "hold", "miss_now", "sign_now", "activate", "pause", "resume", "close", "reopen")
+
+
+def at(*statuses):
+    """Take a step only where it makes sense; `out_of_turn` takes it everywhere else."""
+    return precondition(lambda walk: walk.pair.status in statuses)
 
 
 class Walk(RuleBasedStateMachine):
@@ -88,11 +101,12 @@ class Walk(RuleBasedStateMachine):
         self.standing = replace(self.standing, screened_until=until, protected_until=until)
         self.follow()
 
-    @rule(days=st.integers(0, 60))
+    @rule(days=st.integers(0, 40))
     def wait(self, days):
         self.at += days * DAY
         self.follow()
 
+    @at(Status.CLEARED, Status.NO_SHOW)
     @rule()
     def plan(self):
         appointment = Appointment(
@@ -100,11 +114,13 @@ class Walk(RuleBasedStateMachine):
         )
         self.take(first_meeting.plan, appointment, POLICY)
 
+    @at(Status.FIRST_MEETING_PLANNED)
     @rule(absent=st.sampled_from((Side.MENTOR, Side.MENTEE)))
     def miss(self, absent):
         self.at += 2 * DAY
         self.take(first_meeting.miss, absent=absent)
 
+    @at(Status.FIRST_MEETING_PLANNED)
     @rule()
     def hold(self):
         if self.take(first_meeting.hold, met_at=self.at) is None:
@@ -127,6 +143,14 @@ class Walk(RuleBasedStateMachine):
         )
         self.keep(agreements.await_signatures(self.pair, self.agreement, at=self.at)[0])
 
+    @at(Status.AGREEMENT_PENDING)
+    @rule()
+    def everyone_signs(self):
+        for number in range(len(Signatory)):
+            self.sign(number)
+        self.activate()
+
+    @at(Status.AGREEMENT_PENDING)
     @rule(chance=st.integers(0, 9))
     def sign(self, chance):
         if self.agreement is None:
@@ -136,28 +160,34 @@ class Walk(RuleBasedStateMachine):
         if self.take(agreements.sign, capacity, COORDINATOR, self.signed) is not None:
             self.signed.add(capacity)
 
+    @at(Status.AGREEMENT_PENDING)
     @rule()
     def activate(self):
         if self.agreement is not None:
             self.take(agreements.activate, self.agreement, self.signed)
 
+    @at(Status.ACTIVE)
     @rule()
     def pause(self):
         self.take(pairs.pause)
 
+    @at(Status.PAUSED)
     @rule()
     def resume(self):
         self.take(pairs.resume)
 
+    @at(Status.ACTIVE, Status.PAUSED, Status.NO_SHOW)
     @rule(reason=st.sampled_from(CloseReason), by=st.sampled_from(Side))
     def begin_closing(self, reason, by):
         if self.take(endings.begin_closing, reason=reason, by=by) is not None:
             self.heard = set()
 
+    @at(Status.CLOSING)
     @rule(side=st.sampled_from((Side.MENTOR, Side.MENTEE, Side.GUARDIAN)))
     def interview(self, side):
         self.heard.add(side)
 
+    @at(Status.CLOSING)
     @rule()
     def close(self):
         farewell = Farewell(rematch_mentee=True, rematch_mentor=True, contact=ContactAfter.NONE)
@@ -166,10 +196,22 @@ class Walk(RuleBasedStateMachine):
             assert endings.sides_to_hear(self.pair) <= self.heard
             assert closed[1].lasted_days >= 0
 
+    @at(Status.CLOSED)
     @rule()
     def reopen(self):
         due = self.at + timedelta(days=14)
         self.take(endings.reopen, first_meeting_due=due)
+
+    @rule(step=st.sampled_from(STEPS))
+    def out_of_turn(self, step):
+        """Let somebody click on what they should not see: either it may be, or nothing changes."""
+        getattr(self, step)()
+
+    def miss_now(self):
+        self.take(first_meeting.miss, absent=Side.MENTOR)
+
+    def sign_now(self):
+        self.sign(0)
 
     @invariant()
     def an_active_pair_with_a_minor_has_every_gate_open_and_every_signature(self):
@@ -197,5 +239,5 @@ class Walk(RuleBasedStateMachine):
         assert self.pair.closing_reason is not CloseReason.SAFEGUARDING
 
 
-Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
 TestWalk = Walk.TestCase
