@@ -2,7 +2,10 @@
 
 import pytest
 
+from common import database
+from reporting import handlers
 from tests.deliveries import Hear
+from tests.reporting.cast import Journey, all_of
 
 
 @pytest.fixture
@@ -13,3 +16,13 @@ def hear(hear: Hear) -> Hear:
         return delivery
 
     return heard
+
+
+@pytest.fixture
+def tell(engine):
+    async def tell(*journeys: Journey) -> None:
+        async with database.transaction(engine) as tx:
+            for event in all_of(*journeys):
+                await handlers.keep_event(tx, event)
+
+    return tell

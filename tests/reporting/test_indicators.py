@@ -1,69 +1,23 @@
 """Figures: each computed from journeys that can be counted by hand."""
 
-import json
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
+from datetime import date
 
 import pytest
-from sqlalchemy.dialects import postgresql
 
-from common import database
 from common.contracts.vocabulary import AgeBand, Gender, Public
 from reporting import handlers
-from reporting.api import views
-from reporting.domain.catalogue import CATALOGUE, definition
+from reporting.domain.catalogue import CATALOGUE
 from reporting.domain.definitions import Split
-from reporting.domain.periods import period
-from reporting.store.populations import POPULATIONS, Span
 from tests.reporting.cast import (
     ANOTHER_ASSOCIATION,
     ASSOCIATION,
     FACETS,
     PLACE,
     PROGRAMME,
-    START,
     Journey,
-    all_of,
     erased,
 )
-
-PINNED = Path(__file__).with_name("definitions.json")
-LATER = datetime(2029, 1, 1, tzinfo=UTC)
-AUTUMN = (date(2026, 9, 1), date(2026, 12, 31))
-THE_YEAR = (date(2026, 9, 1), date(2027, 8, 31))
-
-
-@pytest.fixture
-def tell(engine):
-    async def tell(*journeys: Journey) -> None:
-        async with database.transaction(engine) as tx:
-            for event in all_of(*journeys):
-                await handlers.keep_event(tx, event)
-
-    return tell
-
-
-async def ask(tx, name, *, days=THE_YEAR, split=None, only=None):
-    """Return {(measure, group): n, or the values of what is not a count}."""
-    code, _, version = name.partition(" v")
-    told = definition(code, int(version) if version else None)
-    asked = views.Asked(
-        definition=told,
-        period=period(*days),
-        split=told.split_by(split),
-        association_ids=only,
-        language="fr",
-        as_sheet=False,
-    )
-    answer = await views.indicator(tx, asked, LATER)
-    return {
-        (each["measure"], each["group"]): (each["n"], each["values"])
-        if each["values"]
-        else each["n"]
-        for each in answer["figures"]
-    }
+from tests.reporting.questions import AUTUMN, ask
 
 
 async def test_referrals_are_counted_by_what_happened_to_them(tell, tx):
@@ -318,20 +272,3 @@ async def test_every_split_that_is_offered_is_answered(tell, tx, each):
 
     for split in each.splits:
         assert await ask(tx, f"{each.code} v{each.version}", split=split)
-
-
-def fingerprint(each) -> str:
-    """Hash the words of a definition and the SQL behind them."""
-    span = Span(start=START, end=START + timedelta(days=1))
-    texts = [json.dumps(asdict(each), sort_keys=True, default=sorted)]
-    for measure in each.measures:
-        query = POPULATIONS[each.code, each.version, measure.code](span)
-        texts.append(str(query.compile(dialect=postgresql.dialect())))
-    return sha256("\n".join(texts).encode()).hexdigest()
-
-
-def test_a_published_definition_never_changes():
-    """Add a version beside it instead; a new one is pinned by adding it to the file."""
-    pinned = json.loads(PINNED.read_text())
-
-    assert {f"{each.code} v{each.version}": fingerprint(each) for each in CATALOGUE} == pinned
