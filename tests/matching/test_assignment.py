@@ -117,3 +117,8 @@ def test_what_exact_arithmetic_cannot_hold_is_refused():
 
     with pytest.raises(TooLarge):
         assign(empty, FIT)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_nobody_waiting_is_an_assignment_too(objective):
+    assert assign(instance_of([], [1]), objective) == []

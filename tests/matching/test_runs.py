@@ -244,3 +244,14 @@ async def test_a_run_without_pooling_leaves_other_associations_mentors_out(stage
 
     mentors = [(await look_at(stage, each))["receipt"]["mentors"] for each in (alone, together)]
     assert mentors == [0, 1]
+
+
+async def test_a_planned_pair_that_a_rule_forbids_by_now_is_stale(stage):
+    await stage.hear(REGISTERED, PUBLISHED, APPROVED, READY, ACCEPTED)
+    run_id = await ask(stage)
+    await stage.tick()
+
+    english = APPROVED.facets.model_copy(update={"languages": ("en",)})
+    await stage.hear(APPROVED.model_copy(update={"version": 8, "facets": english}))
+
+    assert (await apply(stage, run_id)).json() == {"proposed": 0, "stale": 1}

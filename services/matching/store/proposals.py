@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     func,
     insert,
-    null,
     or_,
     select,
     update,
@@ -160,10 +159,3 @@ def seen_by(
 
 async def ordered(tx: AsyncConnection, query: Any) -> list[Proposal]:
     return [as_proposal(row) for row in (await tx.execute(query)).mappings()]
-
-
-async def forget_in_proposals(tx: AsyncConnection, person_id: UUID) -> None:
-    """Take a person out of proposals, which stay as statistics."""
-    for column in (proposals.c.mentee_id, proposals.c.mentor_id):
-        nobody = {column.name: null(), "contributions": []}
-        await tx.execute(update(proposals).where(column == person_id).values(nobody))
