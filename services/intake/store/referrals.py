@@ -173,7 +173,7 @@ async def due_referrals(tx: AsyncConnection, now: datetime, limit: int) -> list[
     """Lock the referrals that time must look at, the most overdue first."""
     query = select(referrals).where(referrals.c.due_at <= now)
     ordered = query.order_by(referrals.c.due_at, referrals.c.id).limit(limit)
-    return await _many(tx, ordered.with_for_update())
+    return await _many(tx, ordered.with_for_update(skip_locked=True))
 
 
 async def referrals_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Referral]:
