@@ -7,7 +7,13 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from common.contracts.followup import AgreementSigned, CloseReason, PairClosed, PairReopened, Side
 from common.contracts.intake import DeclineReason, ReferralAccepted, ReferralEnd
@@ -41,6 +47,8 @@ ENDS = {Status(end.value) for end in ReferralEnd}
 OFFERS = [
     replace(SHELF, offer_id=UUID(int=50 + n), association_id=UUID(int=60 + n)) for n in range(3)
 ]
+# Mostly the association that was asked, sometimes another one.
+ANYBODY = st.sampled_from([None, None, None, *OFFERS])
 NEW = Referral(
     id=UUID(int=40),
     mentee_id=UUID(int=41),
@@ -68,6 +76,14 @@ class ReferralMachine(RuleBasedStateMachine):
         self.pair_number = 0
         self.catalogue = Catalogue(shelves=list(OFFERS), rules=collective_policy())
         self.waiting_since = set()
+
+    @initialize(accepted=st.booleans())
+    def begin(self, accepted):
+        """Be asked for at once, and half of the time be taken, or most steps would be refused."""
+        self.qualify()
+        self.choose(OFFERS[0])
+        if accepted:
+            self.accept(None, 1)
 
     def step(self, decision):
         """Apply a decision; check each state that was passed through and each fact announced."""
@@ -111,30 +127,52 @@ class ReferralMachine(RuleBasedStateMachine):
     def choose(self, offer):
         self.step(lambda r: asking.offer(r, offer.askable(), at=self.now))
 
-    @rule(who=st.sampled_from(OFFERS), free=st.integers(0, 1))
+    @rule(who=ANYBODY, free=st.sampled_from([0, 1, 1]))
     def accept(self, who, free):
         def accept(referral):
-            by = frozenset({who.association_id})
+            by = self.answering(who)
             accepted, event = asking.accept(referral, by=by, free_places=free, at=self.now)
             return asking.seek_mentor(accepted), event
 
         self.step(accept)
 
-    @rule(who=st.sampled_from(OFFERS), reason=st.sampled_from(DeclineReason))
+    @rule(who=ANYBODY, reason=st.sampled_from(DeclineReason))
     def decline(self, who, reason):
         def decline(referral):
-            by = frozenset({who.association_id})
+            by = self.answering(who)
             declined, event = asking.decline(referral, by=by, reason=reason, at=self.now)
             passed, more = forwarding.pass_on(declined, self.catalogue, at=self.now)
             return passed, (event, *more)
 
         self.step(decline)
 
+    def answering(self, who):
+        """Speak for one of the associations; None is the one that was asked, if any was."""
+        asked = self.referral.asked
+        if who is None and asked is not None:
+            return frozenset({asked.association_id})
+        return frozenset({who.association_id}) if who else frozenset()
+
+    @rule(hours=st.just(1))
+    def no_place_is_left_anywhere(self, hours):
+        self.now += timedelta(hours=hours)
+        full = [replace(shelf, taken=shelf.capacity) for shelf in self.catalogue.shelves]
+        self.catalogue = replace(self.catalogue, shelves=full)
+
+    @rule()
+    def places_come_up(self):
+        shelves = [replace(shelf, taken=0, opened_at=self.now) for shelf in OFFERS]
+        self.catalogue = replace(self.catalogue, shelves=shelves)
+        if self.referral.status is Status.WAITING_LIST:
+            self.step(lambda r: forwarding.pass_on(r, self.catalogue, at=self.now))
+
     @rule()
     def confirm_need(self):
         rules = collective_policy().waiting_list
         self.step(lambda r: waiting.confirm_need(r, rules, at=self.now))
 
+    # Not too early, or most stories would be over before they begin.
+    @precondition(lambda self: len(self.told) > 8)
     @rule(reason=st.sampled_from(ReferralEnd))
     def end(self, reason):
         self.step(lambda r: referrals.end(r, reason, at=self.now))
@@ -246,4 +284,4 @@ class ReferralMachine(RuleBasedStateMachine):
 
 
 TestReferralMachine = ReferralMachine.TestCase
-TestReferralMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestReferralMachine.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
