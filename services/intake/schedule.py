@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
 from intake.handlers import associations, erasures, routing
+from intake.imports import enter
 
 schedule = Schedule()
 
@@ -28,3 +29,13 @@ async def announce_places(tx: AsyncConnection, now: datetime) -> int:
 @schedule.every(hours=1)
 async def forget_old_cases(tx: AsyncConnection, now: datetime) -> int:
     return await erasures.forget_old_cases(tx, now=now)
+
+
+@schedule.every(seconds=1)
+async def enter_imported_rows(tx: AsyncConnection, now: datetime) -> int:
+    return await enter.enter_next(tx, now=now)
+
+
+@schedule.every(hours=1)
+async def forget_imports(tx: AsyncConnection, now: datetime) -> int:
+    return await enter.forget_old(tx, now=now)

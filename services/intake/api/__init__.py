@@ -11,7 +11,8 @@ from intake.api import (
     routing,
     words,
 )
+from intake.imports import api as imports
 
 router = routes()
-for part in (associations, catalogue, referrals, routing, consents, mentors, cards, words):
+for part in (associations, catalogue, referrals, routing, consents, mentors, cards, words, imports):
     router.include_router(part.router)

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from itertools import islice
 
 from intake.imports.sheet import MOST_COLUMNS, MOST_ROWS, Sheet, Unreadable, without_empty_end
 
@@ -69,7 +70,7 @@ def separator_of(text: str) -> str:
 
 
 def cells_in(sample: str, separator: str) -> int:
-    counts = [len(row) for row, _ in zip(parsed(sample, separator), range(SAMPLE_ROWS))]
+    counts = [len(row) for row in islice(parsed(sample, separator), SAMPLE_ROWS)]
     return max(counts, default=0)
 
 

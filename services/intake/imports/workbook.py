@@ -16,6 +16,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from intake.imports.formulas import FORMULA, without_value
 from intake.imports.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -50,18 +51,30 @@ def read_workbook(content: bytes) -> Sheet:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
-            workbook.get_sheet_by_name(each.name)
-            for each in workbook.sheets_metadata
+            (place, workbook.get_sheet_by_name(each.name))
+            for place, each in enumerate(workbook.sheets_metadata)
             if each.typ is SheetTypeEnum.WorkSheet and each.visible is SheetVisibleEnum.Visible
         ]
     except PasswordError:
         raise Unreadable("protected") from None
     except (CalamineError, OSError, ValueError):
         raise Unreadable("damaged") from None
-    written = [each for each in sheets if each.total_height]
+    written = [(place, each) for place, each in sheets if each.total_height]
     if not written:
         raise Unreadable("empty")
-    return as_sheet(written[0], others=len(written) - 1)
+    place, first = written[0]
+    sheet = as_sheet(first, others=len(written) - 1)
+    note_formulas(sheet, without_value(content, place))
+    return sheet
+
+
+def note_formulas(sheet: Sheet, cells: list[tuple[int, int]]) -> None:
+    """Put a mark where a formula stands that has no value, so that it is told and not missing."""
+    for row, column in cells:
+        sheet.rows.extend([] for _ in range(row + 1 - len(sheet.rows)))
+        line = sheet.rows[row]
+        line.extend("" for _ in range(column + 1 - len(line)))
+        line[column] = line[column] or FORMULA
 
 
 def check_directory(content: bytes) -> None:

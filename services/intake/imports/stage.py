@@ -1,0 +1,158 @@
+"""A file is staged: every row understood, sealed and judged, and nothing entered."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.identity import new_id
+from common.keys import create_keys
+from common.seal import blind_index
+from intake.imports import store
+from intake.imports.apart import refuse
+from intake.imports.fields import Column, Known, check_said, columns_of, heading_row
+from intake.imports.kinds import Origin, rows_of
+from intake.imports.seals import ImportSeal, seal_of
+from intake.imports.sheet import Sheet
+from intake.imports.staging import KEPT, Doubt, Import, RowState, StagedColumn, StagedRow
+from intake.imports.understanding import Row, Table, Understanding
+from intake.spelling import LONGEST, plain
+from intake.store import people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A file that was read, and what was said about its columns, by their letters."""
+
+    sheet: Sheet
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+async def stage(tx: AsyncConnection, brought: Brought, origin: Origin, *, now: datetime) -> Import:
+    """Do everything but enter; the same file may be staged as often as one likes."""
+    key = await people.index_key(tx)
+    table = await table_of(tx, brought, origin, key=key)
+    understanding = Understanding(table, origin, rows_of(origin), key=key, now=now)
+    rows = await asyncio.to_thread(understanding.all)
+    if not rows:
+        raise refuse("only_headings")
+    staged = as_import(table, origin, key=key, now=now)
+    await create_keys(tx, staged.id)
+    seal = await seal_of(tx, staged.id)
+    entries = await judged(tx, staged, rows)
+    sealed = await asyncio.to_thread(sealed_rows, entries, rows, seal)
+    headings = seal.headings([column.heading for column in table.columns])
+    staged = replace(staged, headings=headings)
+    await store.add_import(tx, staged, sealed)
+    return staged
+
+
+async def table_of(tx: AsyncConnection, brought: Brought, origin: Origin, *, key: bytes) -> Table:
+    """Find the headings and what they mean: as said now, as the last time, by their words."""
+    at = headings_at(brought, origin)
+    cells = brought.sheet.rows[at]
+    check_said(brought.said, kind=origin.kind, width=len(cells))
+    hashes = {plain(cell[:LONGEST]): heading_hash(key, origin, cell) for cell in cells}
+    meant = await store.remembered(tx, origin.owner_id, origin.kind, hashes.values())
+    remembered = {words: meant[hashed] for words, hashed in hashes.items() if hashed in meant}
+    known = Known(kind=origin.kind, said=brought.said, remembered=remembered)
+    return Table(sheet=brought.sheet, heading_row=at, columns=columns_of(cells, known))
+
+
+def headings_at(brought: Brought, origin: Origin) -> int:
+    """Find the row of the headings; if none is recognised, the first row is what was meant."""
+    rows = brought.sheet.rows
+    at = heading_row(rows, origin.kind)
+    if at is None and brought.said:
+        at = next(place for place, row in enumerate(rows) if any(row))
+    if at is None:
+        raise refuse("no_headings")
+    return at
+
+
+def heading_hash(key: bytes, origin: Origin, heading: str) -> str:
+    return blind_index(key, "heading", str(origin.owner_id), plain(heading[:LONGEST]))
+
+
+def as_import(table: Table, origin: Origin, *, key: bytes, now: datetime) -> Import:
+    return Import(
+        id=new_id(),
+        kind=origin.kind,
+        owner_id=origin.owner_id,
+        association_id=origin.association_id,
+        brought_by=origin.brought_by,
+        prescriber=origin.prescriber,
+        programme_ids=origin.usual_programmes,
+        columns=tuple(staged_column(each, origin, key) for each in table.columns),
+        heading_line=table.heading_row + 1,
+        other_sheets=table.sheet.others,
+        headings=None,
+        created_at=now,
+        forget_at=now + KEPT,
+    )
+
+
+def staged_column(column: Column, origin: Origin, key: bytes) -> StagedColumn:
+    hashed = heading_hash(key, origin, column.heading)
+    return StagedColumn(field=column.field, how=column.how, heading_hash=hashed)
+
+
+async def judged(tx: AsyncConnection, staged: Import, rows: Sequence[Row]) -> list[StagedRow]:
+    """Say of each row whether it can be entered, and what a person should look at before."""
+    keys = [row.key for row in rows if row.key]
+    entered = await store.known_rows(tx, keys)
+    hashes = {hashed for row in rows for _, hashed in row.fingerprints}
+    known = {hashed for hashed, *_ in await people.bearers(tx, hashes)}
+    first: dict[str, int] = {}
+    entries = []
+    for row in rows:
+        doubts = doubts_about(row, known, first)
+        entries.append(
+            StagedRow(
+                import_id=staged.id,
+                line=row.line,
+                state=state_of(row, entered, first),
+                row_key=row.key,
+                problems=tuple(row.problems),
+                doubts=doubts,
+            )
+        )
+        for mark in marks_of(row):
+            first.setdefault(mark, row.line)
+    return entries
+
+
+def marks_of(row: Row) -> list[str]:
+    return [*([row.key] if row.key else []), *(hashed for _, hashed in row.fingerprints)]
+
+
+def state_of(row: Row, entered: set[str], first: Mapping[str, int]) -> RowState:
+    if row.problems or row.key is None:
+        return RowState.WRONG
+    if row.key in first:
+        return RowState.REPEATED
+    return RowState.KNOWN if row.key in entered else RowState.READY
+
+
+def doubts_about(row: Row, known: set[str], first: Mapping[str, int]) -> tuple[Doubt, ...]:
+    """Suspect the same person above in the file, or among those who are known here."""
+    hashes = [hashed for _, hashed in row.fingerprints]
+    above = [first[hashed] for hashed in hashes if hashed in first]
+    doubts = [Doubt(code="same_in_file", line=min(above))] if above else []
+    if known.intersection(hashes):
+        doubts.append(Doubt(code="known_person"))
+    return tuple(doubts)
+
+
+def sealed_rows(
+    entries: Sequence[StagedRow], rows: Sequence[Row], seal: ImportSeal
+) -> list[StagedRow]:
+    """Seal what waits or must be mended; what was entered before need not be kept again."""
+    return [
+        replace(entry, sealed=seal.row(row.line, row.as_text()))
+        if entry.state in {RowState.READY, RowState.WRONG}
+        else entry
+        for entry, row in zip(entries, rows, strict=True)
+    ]

@@ -1,0 +1,250 @@
+"""Every query on what is staged: set by set, never row by row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from intake.imports.fields import Kind
+from intake.imports.problems import Problem
+from intake.imports.staging import (
+    Doubt,
+    Import,
+    ImportNotFound,
+    RowNotFound,
+    RowState,
+    StagedColumn,
+    StagedRow,
+    State,
+)
+from intake.imports.tables import imported_rows, imports, remembered_headings, staged_rows
+
+COLUMNS = TypeAdapter(tuple[StagedColumn, ...])
+PROBLEMS = TypeAdapter(tuple[Problem, ...])
+DOUBTS = TypeAdapter(tuple[Doubt, ...])
+AT_ONCE = 1000
+
+
+def to_row(brought: Import) -> dict[str, Any]:
+    plain = {name: getattr(brought, name) for name in Import.__slots__}
+    return plain | {
+        "programme_ids": [str(each) for each in brought.programme_ids],
+        "columns": COLUMNS.dump_python(brought.columns, mode="json"),
+    }
+
+
+def as_import(row: RowMapping) -> Import:
+    parsed = {
+        "programme_ids": tuple(map(UUID, row["programme_ids"])),
+        "columns": COLUMNS.validate_python(row["columns"]),
+    }
+    return Import(**{**row, **parsed})
+
+
+def as_staged(row: RowMapping) -> StagedRow:
+    parsed = {
+        "problems": PROBLEMS.validate_python(row["problems"]),
+        "doubts": DOUBTS.validate_python(row["doubts"]),
+    }
+    return StagedRow(**{**row, **parsed})
+
+
+async def add_import(tx: AsyncConnection, brought: Import, rows: Sequence[StagedRow]) -> None:
+    await tx.execute(insert(imports).values(to_row(brought)))
+    # asdict() would copy every problem deep: this is the widest loop of an import.
+    values = [
+        {
+            "import_id": row.import_id,
+            "line": row.line,
+            "state": row.state,
+            "row_key": row.row_key,
+            "problems": [each.as_json() for each in row.problems],
+            "doubts": [asdict(each) for each in row.doubts],
+            "sealed": row.sealed,
+            "entered_id": None,
+        }
+        for row in rows
+    ]
+    if values:
+        await tx.execute(insert(staged_rows), values)
+
+
+async def find_import(tx: AsyncConnection, import_id: UUID, *, lock: bool = False) -> Import:
+    query = select(imports).where(imports.c.id == import_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    if row is None:
+        raise ImportNotFound(import_id)
+    return as_import(row)
+
+
+async def lock_next_committing(tx: AsyncConnection) -> Import | None:
+    """Lock the oldest import whose rows are to be entered."""
+    waiting = select(imports).where(imports.c.state == State.COMMITTING)
+    query = waiting.order_by(imports.c.created_at, imports.c.id).limit(1).with_for_update()
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return as_import(row) if row else None
+
+
+async def save_import(tx: AsyncConnection, changed: Import) -> None:
+    await tx.execute(update(imports).where(imports.c.id == changed.id).values(to_row(changed)))
+
+
+async def imports_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Import]:
+    """Lock the imports whose time is over; one that is being entered is finished first."""
+    old = select(imports).where(
+        imports.c.forget_at <= now,
+        ~imports.c.key_destroyed,
+        imports.c.state != State.COMMITTING,
+    )
+    query = old.order_by(imports.c.forget_at).limit(limit).with_for_update()
+    return [as_import(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def counts(tx: AsyncConnection, import_id: UUID) -> dict[RowState, int]:
+    query = select(staged_rows.c.state, func.count()).where(staged_rows.c.import_id == import_id)
+    rows = await tx.execute(query.group_by(staged_rows.c.state))
+    return {RowState(state): count for state, count in rows}
+
+
+async def staged(
+    tx: AsyncConnection, import_id: UUID, *states: RowState, after: int = 0, limit: int
+) -> list[StagedRow]:
+    """Give rows in the order of the file."""
+    query = select(staged_rows).where(
+        staged_rows.c.import_id == import_id,
+        staged_rows.c.line > after,
+        staged_rows.c.state.in_(states or tuple(RowState)),
+    )
+    rows = await tx.execute(query.order_by(staged_rows.c.line).limit(limit))
+    return [as_staged(row) for row in rows.mappings()]
+
+
+async def remarkable(
+    tx: AsyncConnection, import_id: UUID, *, after: int, limit: int
+) -> list[StagedRow]:
+    """Give the rows about which there is something to say."""
+    remarks = (staged_rows.c.problems, staged_rows.c.doubts)
+    something = or_(*(func.jsonb_array_length(each) > 0 for each in remarks))
+    query = select(staged_rows).where(
+        staged_rows.c.import_id == import_id, staged_rows.c.line > after, something
+    )
+    rows = await tx.execute(query.order_by(staged_rows.c.line).limit(limit))
+    return [as_staged(row) for row in rows.mappings()]
+
+
+async def staged_row(tx: AsyncConnection, import_id: UUID, line: int) -> StagedRow:
+    query = select(staged_rows).where(
+        staged_rows.c.import_id == import_id, staged_rows.c.line == line
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise RowNotFound(import_id)
+    return as_staged(row)
+
+
+async def ready_lines(tx: AsyncConnection, import_id: UUID) -> dict[int, bool]:
+    """Give the lines that wait to be entered, and whether there is a doubt about them."""
+    doubted = func.jsonb_array_length(staged_rows.c.doubts) > 0
+    query = select(staged_rows.c.line, doubted).where(
+        staged_rows.c.import_id == import_id, staged_rows.c.state == RowState.READY
+    )
+    return dict((await tx.execute(query)).all())
+
+
+async def leave_out(tx: AsyncConnection, import_id: UUID, lines: Collection[int]) -> None:
+    where = (staged_rows.c.import_id == import_id, staged_rows.c.line.in_(lines))
+    left = update(staged_rows).where(*where, staged_rows.c.state == RowState.READY)
+    await tx.execute(left.values(state=RowState.LEFT_OUT, sealed=None))
+
+
+SAVE = (
+    update(staged_rows)
+    .where(
+        staged_rows.c.import_id == bindparam("of_import"),
+        staged_rows.c.line == bindparam("at_line"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        problems=bindparam("new_problems"),
+        sealed=bindparam("new_sealed"),
+        entered_id=bindparam("new_id"),
+    )
+)
+
+
+async def save_rows(tx: AsyncConnection, changed: Sequence[StagedRow]) -> None:
+    values = [
+        {
+            "of_import": row.import_id,
+            "at_line": row.line,
+            "new_state": row.state,
+            "new_problems": [each.as_json() for each in row.problems],
+            "new_sealed": row.sealed,
+            "new_id": row.entered_id,
+        }
+        for row in changed
+    ]
+    if values:
+        await tx.execute(SAVE, values)
+
+
+async def forget_rows(tx: AsyncConnection, import_id: UUID, *states: RowState) -> None:
+    """Drop rows with all that they held."""
+    where = [staged_rows.c.import_id == import_id]
+    if states:
+        where.append(staged_rows.c.state.in_(states))
+    await tx.execute(delete(staged_rows).where(*where))
+
+
+async def known_rows(tx: AsyncConnection, keys: Collection[str]) -> set[str]:
+    query = select(imported_rows.c.row_key).where(imported_rows.c.row_key == func.any(list(keys)))
+    return set((await tx.execute(query)).scalars())
+
+
+async def claim_rows(tx: AsyncConnection, keys: Sequence[str], *, at: datetime) -> set[str]:
+    """Claim rows for being entered by this transaction; give those that nobody had before."""
+    if not keys:
+        return set()
+    claimed = upsert(imported_rows).values([{"row_key": key, "at": at} for key in sorted(keys)])
+    fresh = claimed.on_conflict_do_nothing().returning(imported_rows.c.row_key)
+    return set((await tx.execute(fresh)).scalars())
+
+
+async def forget_claims(tx: AsyncConnection, before: datetime) -> int:
+    old = select(imported_rows.c.row_key).where(imported_rows.c.at < before).limit(AT_ONCE)
+    gone = await tx.execute(delete(imported_rows).where(imported_rows.c.row_key.in_(old)))
+    return gone.rowcount
+
+
+async def remembered(
+    tx: AsyncConnection, owner_id: UUID, kind: Kind, hashes: Collection[str]
+) -> dict[str, str]:
+    """Give what headings meant the last time, by their hashes."""
+    query = select(remembered_headings.c.heading_hash, remembered_headings.c.field).where(
+        remembered_headings.c.owner_id == owner_id,
+        remembered_headings.c.kind == kind,
+        remembered_headings.c.heading_hash == func.any(list(hashes)),
+    )
+    return dict((await tx.execute(query)).all())
+
+
+async def remember(
+    tx: AsyncConnection, owner_id: UUID, kind: Kind, meant: Mapping[str, str]
+) -> None:
+    rows = [
+        {"owner_id": owner_id, "kind": kind, "heading_hash": heading, "field": field}
+        for heading, field in meant.items()
+    ]
+    if rows:
+        kept = upsert(remembered_headings)
+        columns = ["owner_id", "kind", "heading_hash"]
+        await tx.execute(
+            kept.on_conflict_do_update(index_elements=columns, set_={"field": kept.excluded.field}),
+            rows,
+        )
