@@ -42,8 +42,8 @@ class Walk(RuleBasedStateMachine):
 
     pair: Pair
 
-    @initialize(setting=st.sampled_from(SETTINGS))
-    def form(self, setting):
+    @initialize(setting=st.sampled_from(SETTINGS), is_active=st.booleans())
+    def form(self, setting, is_active):
         self.at = T0
         self.pair = pairs.open_pair(pair_formed(setting=setting), POLICY)
         self.standing = Standing(settings=frozenset(SETTINGS))
@@ -51,7 +51,15 @@ class Walk(RuleBasedStateMachine):
         self.signed = set()
         self.heard = set()
         self.versions = [0]
-        self.formed = 1
+        if is_active:
+            self.go_all_the_way()
+
+    def go_all_the_way(self):
+        self.hear_everything_good()
+        self.plan()
+        self.hold()
+        self.everyone_signs()
+        assert self.pair.status is Status.ACTIVE
 
     def take(self, step, *args, **how):
         """Take a step if the domain allows it."""
