@@ -163,7 +163,9 @@ async def lone(engine: AsyncEngine, connection: Connection) -> list[float]:
 
 def running(engine: AsyncEngine, connection: Connection) -> "Running":
     relay = Relay(engine, partial(publish_batch, connection), None)
-    return Running(relay.run(), Listening(connection, "intake", Edge(router, engine)).run())
+    return Running(
+        relay.run(), Listening(connection, "intake", Edge(router, engine), lambda: None).run()
+    )
 
 
 class Running:

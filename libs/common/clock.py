@@ -28,6 +28,10 @@ Job = Callable[[AsyncConnection, datetime], Awaitable[int]]
 MOST_BATCHES = 10_000
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(seconds=60)
+# A job of so short a period acts upon what was just heard: it does not wait for its period.
+PROMPT = timedelta(seconds=5)
+# Under load, what is heard in such a moment is looked at together.
+MOMENT_SECONDS = 0.03
 
 
 class Clock:
@@ -49,8 +53,12 @@ class Clock:
         self.moves += 1
         self._moved.set()
 
+    def wake(self) -> None:
+        """Let whoever waits for the clock look again, though the time is the same."""
+        self._moved.set()
+
     async def moved(self, within: timedelta) -> None:
-        """Wait until the clock is moved, or until so much real time has passed."""
+        """Wait until the clock is moved or somebody woken, or until so much time has passed."""
         try:
             async with asyncio.timeout(within.total_seconds()):
                 await self._moved.wait()
@@ -116,25 +124,36 @@ class Ticker:
         self._clock = clock
         self._turns = [Turn(job) for job in schedule.jobs]
         self._ran_for = -1
+        self._stirs = 0
+        self._looked_at = 0
 
     @property
     def settled(self) -> bool:
-        """Say whether all that is due at the present time has been done."""
-        return self._ran_for == self._clock.moves and not any(each.failures for each in self._turns)
+        """Say whether all that is due at the present time, after what was heard, has been done."""
+        up_to_date = self._ran_for == self._clock.moves and self._looked_at == self._stirs
+        return up_to_date and not any(each.failures for each in self._turns)
+
+    def stir(self) -> None:
+        """Let the prompt jobs look at what was just heard."""
+        self._stirs += 1
+        self._clock.wake()
 
     async def run(self) -> None:
         """Tick for as long as the service lives."""
         while True:
             await self.run_due()
             await self._clock.moved(within=self._next_in())
+            if self._looked_at != self._stirs:
+                await asyncio.sleep(MOMENT_SECONDS)
 
     async def run_due(self) -> None:
         """Run every job whose period is over, or all of them if the clock was moved."""
-        moves = self._clock.moves
+        moves, stirs = self._clock.moves, self._stirs
         for turn in self._turns:
-            if moves != self._ran_for or turn.due_at <= time.monotonic():
+            prompted = stirs != self._looked_at and turn.job.period <= PROMPT
+            if moves != self._ran_for or prompted or turn.due_at <= time.monotonic():
                 await self._take(turn)
-        self._ran_for = moves
+        self._ran_for, self._looked_at = moves, stirs
 
     def _next_in(self) -> timedelta:
         soonest = min((turn.due_at for turn in self._turns), default=float("inf"))

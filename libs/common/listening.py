@@ -1,6 +1,7 @@
 """How a service hears: it fetches the next batch while it acts upon this one."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -20,14 +21,16 @@ FETCH_SECONDS = 5.0
 
 
 class Listening:
-    """The one durable consumer of a service, and whether something of it is in hand."""
+    """The one durable consumer of a service, and what is heard by it."""
 
-    def __init__(self, connection: Connection, service: str, edge: Edge) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: Connection, service: str, edge: Edge, after: Callable[[], None]
+    ) -> None:
+        """Call `after` when a batch was acted upon: what it changed may be due for something."""
         self._stream = connection.jetstream()
         self._service = service
         self._edge = edge
-        self.busy = False
+        self._after = after
 
     async def run(self) -> None:
         """Hear for as long as the service lives; a broker or a database that is away delays."""
@@ -38,10 +41,8 @@ class Listening:
         try:
             while True:
                 batch = await fetching
-                self.busy = bool(batch)
                 fetching = asyncio.create_task(_fetch(subscription))
                 await self._take(batch)
-                self.busy = False
         finally:
             fetching.cancel()
             with suppress(asyncio.CancelledError):
@@ -74,6 +75,7 @@ class Listening:
                 log.warning("database_away", times=times)
                 await asyncio.sleep(min(retry_delay(times), FETCH_SECONDS))
             else:
+                self._after()
                 return
 
 

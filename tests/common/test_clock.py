@@ -106,6 +106,23 @@ async def test_a_ticker_wakes_as_soon_as_the_clock_is_moved(engine):
     assert work.times[1] - work.times[0] >= HOUR
 
 
+async def test_a_prompt_job_looks_at_once_at_what_was_heard_and_the_others_wait(engine):
+    prompt, patient = Work(), Work()
+    schedule = scheduled(prompt.take_two, seconds=2)
+    schedule.every(hours=1)(patient.take_two)
+    ticker = Ticker(engine, schedule, Clock())
+    await ticker.run_due()
+    before = len(prompt.times), len(patient.times)
+
+    ticker.stir()
+    at_rest = ticker.settled
+    await ticker.run_due()
+
+    assert not at_rest
+    assert ticker.settled
+    assert (len(prompt.times), len(patient.times)) == (before[0] + 1, before[1])
+
+
 async def test_a_failing_job_stores_nothing_and_the_others_go_on(engine):
     await put(engine, 2)
     failing, other = Work(fail_until=1), []

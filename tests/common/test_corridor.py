@@ -172,7 +172,7 @@ async def test_a_relay_that_dies_after_publishing_publishes_the_same_messages(
 async def test_what_one_service_announces_another_hears_once_and_in_order(
     engine, stored, relay, connection
 ):
-    listening = Listening(connection, "intake", Edge(listening_router(), engine))
+    listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
     running = [asyncio.create_task(relay.run()), asyncio.create_task(listening.run())]
 
     for first in range(1, 200, 20):
