@@ -2,6 +2,8 @@
 
 from alembic import op
 import sqlalchemy as sa
+
+from common.migrations import corridor
 from sqlalchemy.dialects import postgresql
 
 revision = '53c7a6178829'
@@ -11,48 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('events',
-    sa.Column('position', sa.BigInteger(), sa.Identity(always=True), nullable=False),
-    sa.Column('message_id', sa.Uuid(), nullable=False),
-    sa.Column('subject', sa.Text(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('written_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('stream_sequence', sa.BigInteger(), nullable=True),
-    sa.PrimaryKeyConstraint('position', name=op.f('pk_events')),
-    sa.UniqueConstraint('message_id', name=op.f('uq_events_message_id'))
-    )
-    op.create_index('ix_events_unpublished', 'events', ['position'], unique=False, postgresql_where=sa.text('published_at IS NULL'))
-    op.create_table('idempotency_keys',
-    sa.Column('caller', sa.Text(), nullable=False),
-    sa.Column('path', sa.Text(), nullable=False),
-    sa.Column('key', sa.Text(), nullable=False),
-    sa.Column('fingerprint', sa.LargeBinary(), nullable=False),
-    sa.Column('status', sa.SmallInteger(), nullable=True),
-    sa.Column('media_type', sa.Text(), nullable=True),
-    sa.Column('location', sa.Text(), nullable=True),
-    sa.Column('body', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.CheckConstraint('length(fingerprint) = 32', name=op.f('ck_idempotency_keys_fingerprint_is_sha256')),
-    sa.PrimaryKeyConstraint('caller', 'path', 'key', name=op.f('pk_idempotency_keys'))
-    )
-    op.create_index(op.f('ix_idempotency_keys_created_at'), 'idempotency_keys', ['created_at'], unique=False)
-    op.create_table('inbox',
-    sa.Column('message_id', sa.Uuid(), nullable=False),
-    sa.Column('heard_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_inbox'))
-    )
-    op.create_index('ix_inbox_heard_at', 'inbox', ['heard_at'], unique=False)
-    op.create_table('quarantine',
-    sa.Column('published_as', sa.Text(), nullable=False),
-    sa.Column('subject', sa.Text(), nullable=False),
-    sa.Column('body', sa.LargeBinary(), nullable=False),
-    sa.Column('kind', sa.Enum('refused', 'unknown', 'fault', 'malformed', name='kind', native_enum=False, length=40), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('times', sa.Integer(), nullable=False),
-    sa.Column('kept_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.PrimaryKeyConstraint('published_as', name=op.f('pk_quarantine'))
-    )
+    corridor.create_tables()
     op.create_table('associations',
     sa.Column('association_id', sa.Uuid(), nullable=False),
     sa.Column('pooled_with', sa.ARRAY(sa.Uuid()), nullable=False),
@@ -237,10 +198,4 @@ def downgrade() -> None:
     op.drop_table('forgotten')
     op.drop_table('farewells')
     op.drop_table('associations')
-    op.drop_table('quarantine')
-    op.drop_index('ix_inbox_heard_at', table_name='inbox')
-    op.drop_table('inbox')
-    op.drop_index(op.f('ix_idempotency_keys_created_at'), table_name='idempotency_keys')
-    op.drop_table('idempotency_keys')
-    op.drop_index('ix_events_unpublished', table_name='events', postgresql_where=sa.text('published_at IS NULL'))
-    op.drop_table('events')
+    corridor.drop_tables()
