@@ -58,6 +58,15 @@ async def test_a_pair_is_not_closed_before_everyone_was_heard(cast, announced):
     assert (event.rematch_mentee, event.rematch_mentor) == (True, False)
 
 
+async def test_a_pair_that_nobody_began_to_close_is_not_closed(cast, announced):
+    await cast.active(announced)
+
+    refused = await cast.post(COORDINATOR, f"{PATH}/closure", FAREWELL)
+
+    assert refused.status_code == 409
+    assert await cast.status() == "active"
+
+
 async def test_safeguarding_is_announced_as_other_and_read_by_the_second_person(cast, announced):
     await cast.active(announced)
     reason = {"reason": "safeguarding", "by": "association"}

@@ -22,6 +22,8 @@ async def add_interview(tx: AsyncConnection, interview: Interview) -> None:
 
 async def sides_heard(tx: AsyncConnection, pair: Pair) -> frozenset[Side]:
     """Tell who was heard about this ending; an earlier ending does not count."""
+    if pair.closing_since is None:
+        return frozenset()
     query = select(interviews.c.side).where(
         interviews.c.pair_id == pair.id, interviews.c.held_at >= pair.closing_since
     )
