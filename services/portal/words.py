@@ -99,8 +99,11 @@ class Words:
         there = at.astimezone(PARIS)
         return self("dates.moment", day=self.day(there.date()), time=f"{there:%H:%M}")
 
+    def weekday(self, number: int) -> str:
+        return self(f"dates.days.d{number}")
+
     def hour_of_week(self, hour: int) -> str:
-        weekday = self(f"dates.days.d{hour // 24}")
+        weekday = self.weekday(hour // 24)
         return self("dates.hour", weekday=weekday, hour=hour % 24)
 
 

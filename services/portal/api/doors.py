@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from common.http import Tx, public
-from portal.api.forms import Form, Sheet
 from portal.api.route import form_pages
 from portal.api.visits import Doorkeeper, Reader, Visit, wall_clock
 from portal.domain.codes import Outcome, TooManyCodes
 from portal.domain.links import inside
 from portal.domain.sessions import Session
+from portal.forms import Form, Sheet
 from portal.handlers import signin
 from portal.handlers.signin import Asking
 from portal.store import accounts

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from common.body import StrictRequest
@@ -26,8 +27,6 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 UNAUTHORISED = 401
 UNAVAILABLE = 503
 FAULT = 500
-# The form itself was not read.
-UNREAD = frozenset({400, 413, 415})
 
 
 class FormRoute(PageRoute):
@@ -47,7 +46,9 @@ class FormRoute(PageRoute):
         if request.method == "POST" and isinstance(request, StrictRequest):
             visit = await visit_of(request)
             await request.read_form()
-            given = (await request.form()).get("csrf")
+            # Whoever asks later has another object for the same request, and the body is read.
+            form = request.state.form = await request.form()
+            given = form.get("csrf")
             check_form(visit.secret, given if isinstance(given, str) else "")
         return None
 
@@ -105,10 +106,9 @@ async def refused(request: Request, no: Exception) -> Response:
 async def told_so(request: Request, status: int, told: str, errors: dict[str, str]) -> Response:
     """Say it on a page that leads back to where the form was."""
     visit = await visit_of(request)
-    back = HOME
-    if request.method == "POST" and status not in UNREAD:
-        written = (await request.form()).get("back")
-        back = inside(written if isinstance(written, str) else None)
+    form: FormData | None = getattr(request.state, "form", None)
+    written = form.get("back") if form else None
+    back = inside(written if isinstance(written, str) else None)
     return visit.render("problem.html", status=status, told=told, errors=errors, back=back)
 
 

@@ -23,10 +23,10 @@ from portal.api.vocabularies import Vocabularies
 from portal.domain import links
 from portal.domain.sessions import Session, csrf_of
 from portal.handlers import signin
-from portal.neighbours import Json, Neighbours, Voice
+from portal.neighbours import File, Json, Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import style, templates
 from portal.settings import Settings
-from portal.words import Language, Words, language_named
+from portal.words import PARIS, Language, Words, language_named
 
 SESSION_COOKIE = "binome"
 LANGUAGE_COOKIE = "lang"
@@ -38,6 +38,8 @@ CONTENT_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 SEE_OTHER = 303
+# Not for this reader, not there, or not (any more) in a state that has such a thing.
+UNSEEN = frozenset({403, 404, 409})
 
 
 def wall_clock() -> datetime:
@@ -71,6 +73,12 @@ class Visit:
         return self.words.language
 
     @property
+    def engine(self) -> AsyncEngine:
+        """Where a page asks the portal itself, after the services have answered."""
+        engine: AsyncEngine = self.request.app.state.engine
+        return engine
+
+    @property
     def path(self) -> str:
         return self.request.url.path
 
@@ -83,6 +91,21 @@ class Visit:
         """Tell the platform's time, which pages speak of."""
         clock: Clock = self.request.app.state.clock
         return clock.now()
+
+    @property
+    def today(self) -> dict[str, str]:
+        """Give the day and time of now as the fields of a form take them."""
+        there = self.now.astimezone(PARIS)
+        return {"day": f"{there:%Y-%m-%d}", "time": f"{there:%H:%M}"}
+
+    @property
+    def slot_choices(self) -> list[tuple[str, str]]:
+        """Name the parts of the week, as a form offers them."""
+        return [
+            (f"{day}-{part}", self.words(f"request.parts.{part}", day=self.words.weekday(day)))
+            for day in range(7)
+            for part in ("morning", "afternoon", "evening")
+        ]
 
     @property
     def is_local(self) -> bool:
@@ -121,9 +144,18 @@ class Visit:
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
         return await self._neighbours.get(service, path, self.voice(), asked)
 
+    async def maybe(self, service: str, path: str, **query: object) -> Json:
+        """Get something, or None if this reader may not see it or it is not there."""
+        try:
+            return await self.get(service, path, **query)
+        except NeighbourSaidNo as no:
+            if no.status in UNSEEN:
+                return None
+            raise
+
     async def get_all(self, *asked: tuple[str, str]) -> list[Json]:
-        """Ask several things at once; the first no is the answer to all."""
-        return list(await asyncio.gather(*(self.get(service, path) for service, path in asked)))
+        """Ask several things at once; what this reader may not see is None."""
+        return list(await asyncio.gather(*(self.maybe(service, path) for service, path in asked)))
 
     async def text(self, service: str, path: str, accept: str, **query: object) -> Response:
         """Pass on an answer that is not JSON."""
@@ -133,6 +165,9 @@ class Visit:
 
     async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str) -> Json:
         return await self._neighbours.post(service, path, self.voice(), body, key)
+
+    async def upload(self, service: str, path: str, file: File, *, key: str) -> Json:
+        return await self._neighbours.upload(service, path, self.voice(), file, key)
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Write a page in the reader's language."""

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from common.errors import Invalid
-from portal.api.visits import new_key
 from portal.domain.links import inside
 from portal.neighbours import NeighbourSaidNo
 from portal.words import PARIS
@@ -62,13 +61,17 @@ class Filled:
     @property
     def key(self) -> str:
         """Give the key that the form was rendered with."""
-        return self.text("key") or new_key()
+        return self.text("key") or str(uuid4())
 
     def file(self, name: str) -> UploadFile:
         value = self.form.get(name)
         if not isinstance(value, UploadFile) or not value.filename:
             raise Invalid(name)
         return value
+
+    def content(self, name: str) -> bytes:
+        """Read a file that is small, and was spooled by the form's reader."""
+        return self.file(name).file.read()
 
     def only(self, **fields: Any) -> dict[str, Any]:
         """Make a body of what was given, without what was left empty."""
@@ -106,7 +109,7 @@ def refused_sheet(form: Filled, no: NeighbourSaidNo) -> Sheet:
 
 
 async def filled_in(request: Request) -> Filled:
-    return Filled(await request.form())
+    return Filled(request.state.form)
 
 
 Form = Annotated[Filled, Depends(filled_in)]

@@ -1,0 +1,49 @@
+"""Pages about training, exchange of practice and outings."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from portal.api.cases import MANY, by_id
+from portal.api.route import form_pages
+from portal.api.visits import Reader, page
+from portal.forms import Sheet
+
+router = form_pages()
+
+
+@router.get("/sessions", dependencies=[page("sessions.read")])
+async def sessions(visit: Reader) -> Response:
+    start = visit.now.isoformat()
+    found = await visit.get("training", "/sessions", limit=MANY, **{"from": start})
+    path = None
+    if visit.has("mentor"):
+        path = await visit.maybe("training", f"/mentors/{visit.person_id}/path")
+    mine = [str(each) for each in visit.associations("coordinator")]
+    programmes = await visit.maybe("intake", "/programmes") if mine else []
+    return visit.render(
+        "sessions.html",
+        sessions=found,
+        path=path,
+        mine=mine,
+        programmes=[each for each in programmes or () if each["association_id"] in mine],
+        associations=by_id(await visit.maybe("intake", "/associations")),
+        sheet=Sheet(),
+    )
+
+
+@router.get("/sessions/{session_id}", dependencies=[page("session.read")])
+async def session(visit: Reader, session_id: UUID) -> Response:
+    found = await visit.get("training", f"/sessions/{session_id}")
+    places, mentors = await visit.get_all(
+        ("training", f"/sessions/{session_id}/sign-ups"),
+        ("intake", f"/mentors?limit={MANY}"),
+    )
+    return visit.render(
+        "session.html", session=found, places=places, mentors=mentors or [], sheet=Sheet()
+    )
+
+
+@router.get("/calendar.ics", dependencies=[page("calendar.read")])
+async def calendar(visit: Reader) -> Response:
+    return await visit.text("training", "/calendar.ics", "text/calendar")
