@@ -28,6 +28,7 @@ from matching.domain.refusals import (
 from tests.matching.cast import (
     A_MENTEE,
     A_MENTOR,
+    COORDINATOR,
     GUARDIAN,
     MENTEE,
     MENTOR,
@@ -36,7 +37,7 @@ from tests.matching.cast import (
     TERMS,
 )
 
-INVITATION = Invitation(id=UUID(int=90), by=ProposedBy.COORDINATOR, at=NOW)
+INVITATION = Invitation(id=UUID(int=90), by=ProposedBy.COORDINATOR, at=NOW, proposer_id=COORDINATOR)
 WAITING = replace(A_MENTEE, guardian_id=GUARDIAN)
 OPEN, MADE = proposals.propose(WAITING, judge(WAITING, A_MENTOR, TERMS), TERMS, INVITATION)
 STANDING = Standing(mentee=WAITING, mentor_available=True, free_places=1)
@@ -65,6 +66,7 @@ def test_a_yes_makes_a_pair_under_the_proposals_id():
     assert isinstance(yes, ProposalAccepted)
     assert isinstance(pair, PairFormed)
     assert (pair.pair_id, pair.guardian_id, pair.mentee_id) == (OPEN.id, GUARDIAN, MENTEE)
+    assert pair.proposed_by == COORDINATOR
     assert (OPEN.version, yes.version, pair.version, accepted.version) == (1, 2, 3, 3)
 
 

@@ -14,6 +14,7 @@ from matching.store import tables
 from tests.matching import cast
 from tests.matching.cast import (
     ASSOCIATION,
+    COORDINATOR,
     MENTOR,
     NOW,
     OTHER_MENTOR,
@@ -77,6 +78,7 @@ async def test_a_run_is_dry_until_it_is_applied(stage):
     assert dry == []
     assert applied.json() == {"proposed": 2, "stale": 0}
     assert {row["proposed_by"] for row in await stage.proposals()} == {"run"}
+    assert {row["proposer_id"] for row in await stage.proposals()} == {COORDINATOR}
     assert (await stage.said())[-3:] == ["proposal_made", "proposal_made", "run_applied"]
 
 

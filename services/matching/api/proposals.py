@@ -45,7 +45,9 @@ async def propose_mentor(
     referral_id: UUID, asked: NewProposal, caller: Caller, now: Now, tx: Tx
 ) -> dict[str, UUID]:
     caller.require(await people.association_of(tx, referral_id))
-    invitation = Invitation(id=new_id(), by=ProposedBy.COORDINATOR, at=now)
+    invitation = Invitation(
+        id=new_id(), by=ProposedBy.COORDINATOR, at=now, proposer_id=caller.person_id
+    )
     await handlers.propose_mentor(
         tx, referral_id=referral_id, mentor_id=asked.mentor_id, invitation=invitation
     )

@@ -9,7 +9,7 @@ from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
 from matching import views
-from matching.domain.runs import PairState, Run, RunState, Scope
+from matching.domain.runs import Application, PairState, Run, RunState, Scope
 from matching.handlers import runs as handlers
 from matching.store import runs as store
 
@@ -29,7 +29,7 @@ class NewRun(Model):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 0
 
 
-class Application(Model):
+class Chosen(Model):
     """The referrals whose pairs to propose; nothing means all of them."""
 
     referral_ids: Annotated[tuple[UUID, ...] | None, Field(max_length=10_000)] = None
@@ -70,8 +70,9 @@ async def read_run(run_id: UUID, caller: Caller, tx: Tx) -> views.RunView:
 
 
 @router.post("/runs/{run_id}/application", dependencies=[may("run.apply", Role.COORDINATOR)])
-async def apply_run(run_id: UUID, chosen: Application, caller: Caller, now: Now, tx: Tx) -> Applied:
+async def apply_run(run_id: UUID, chosen: Chosen, caller: Caller, now: Now, tx: Tx) -> Applied:
     caller.require((await store.find_run(tx, run_id))["association_id"])
-    made = await handlers.apply_run(tx, run_id, chosen.referral_ids, now)
+    application = Application(by=caller.person_id, at=now, chosen=chosen.referral_ids)
+    made = await handlers.apply_run(tx, run_id, application)
     stale = sum(line.state is PairState.STALE for line in made)
     return Applied(proposed=len(made) - stale, stale=stale)

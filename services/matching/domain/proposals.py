@@ -57,6 +57,8 @@ class Proposal:
     programme_id: UUID
     policy_version: int
     proposed_by: ProposedBy
+    # Who made it, or applied the run; nobody: the policy's idea, or erased.
+    proposer_id: UUID | None
     fit: float
     contributions: tuple[Contribution, ...]
     remote: bool
@@ -77,6 +79,8 @@ class Invitation:
     id: UUID
     by: ProposedBy
     at: datetime
+    # Nobody: the policy's idea.
+    proposer_id: UUID | None = None
 
 
 def propose(
@@ -95,6 +99,7 @@ def propose(
         programme_id=terms.programme_id,
         policy_version=terms.policy_version,
         proposed_by=invitation.by,
+        proposer_id=invitation.proposer_id,
         fit=verdict.fit,
         contributions=verdict.contributions,
         remote=verdict.remote,
@@ -169,6 +174,7 @@ def pair_formed(proposal: Proposal, mentee: Mentee, at: datetime) -> PairFormed:
         setting=mentee.facets.setting,
         remote=proposal.remote,
         waiting_since=mentee.waiting_since,
+        proposed_by=proposal.proposer_id,
     )
 
 

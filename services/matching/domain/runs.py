@@ -1,5 +1,6 @@
 """A whole-pool run: asked for, computed dry, and applied as far as it still holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +79,15 @@ class Planned:
     proposal_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Somebody's wish to make proposals of a run's pairs, or of those of chosen referrals."""
+
+    by: UUID
+    at: datetime
+    chosen: Collection[UUID] | None
+
+
 @dataclass(slots=True)
 class Held:
     """The pool of a run as it is when the run is applied; each proposal takes something from it."""
@@ -88,7 +98,7 @@ class Held:
 
 
 def propose_if_it_holds(
-    line: Planned, held: Held, proposal_id: UUID, at: datetime
+    line: Planned, held: Held, proposal_id: UUID, wish: Application
 ) -> tuple[Proposal, ProposalMade] | None:
     """Make a proposal of a planned pair, unless one of the two is not free for it any more."""
     mentee = held.mentees.get(line.referral_id)
@@ -101,7 +111,7 @@ def propose_if_it_holds(
         return None
     del held.mentees[line.referral_id]
     held.mentors[line.mentor_id] = replace(mentor, engaged=mentor.engaged + 1)
-    invitation = Invitation(id=proposal_id, by=ProposedBy.RUN, at=at)
+    invitation = Invitation(id=proposal_id, by=ProposedBy.RUN, at=wish.at, proposer_id=wish.by)
     return propose(mentee, verdict, terms, invitation)
 
 

@@ -1,6 +1,5 @@
 """Whole-pool runs: asked for, computed dry, and applied as far as they still hold."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from common.outbox import emit
 from matching.domain import runs as rules
 from matching.domain.computation import Inputs, Result, canonical
 from matching.domain.receipts import receipt_of
-from matching.domain.runs import Planned, Run
+from matching.domain.runs import Application, Planned, Run
 from matching.handlers.computing import Unsolved, code_version, solved
 from matching.store import erasure, people
 from matching.store import proposals as proposal_store
@@ -79,30 +78,28 @@ async def inputs_of(tx: AsyncConnection, run: Run, now: datetime) -> Inputs:
     )
 
 
-async def apply_run(
-    tx: AsyncConnection, run_id: UUID, chosen: Collection[UUID] | None, now: datetime
-) -> list[Planned]:
+async def apply_run(tx: AsyncConnection, run_id: UUID, wish: Application) -> list[Planned]:
     """Make proposals of a run's pairs, or of those chosen; say which no longer hold."""
     # Asked before any lock: a run at work is locked itself, and nobody else should wait for it.
     rules.require_ready(store.as_run(await store.find_run(tx, run_id)))
     await proposal_store.lock_proposals(tx)
     run = await store.lock_run(tx, run_id)
-    lines = await store.planned(tx, run_id, chosen)
-    made = await invite_as_planned(tx, run, lines, now)
+    lines = await store.planned(tx, run_id, wish.chosen)
+    made = await invite_as_planned(tx, run, lines, wish)
     applied = await store.applied_so_far(tx, run, made)
-    changed, event = rules.apply(run, applied, at=now)
+    changed, event = rules.apply(run, applied, at=wish.at)
     await store.save_run(tx, changed)
     await emit(tx, event)
     return made
 
 
 async def invite_as_planned(
-    tx: AsyncConnection, run: Run, lines: list[Planned], now: datetime
+    tx: AsyncConnection, run: Run, lines: list[Planned], wish: Application
 ) -> list[Planned]:
-    held = await still_held(tx, run, now)
+    held = await still_held(tx, run, wish.at)
     made = []
     for line in lines:
-        proposed = rules.propose_if_it_holds(line, held, new_id(), now)
+        proposed = rules.propose_if_it_holds(line, held, new_id(), wish)
         made.append(rules.outcome(line, proposed[0] if proposed else None))
         if proposed:
             await proposal_store.add_proposal(tx, proposed[0])

@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.Column('programme_id', sa.Uuid(), nullable=False),
     sa.Column('policy_version', sa.Integer(), nullable=False),
     sa.Column('proposed_by', sa.Enum('coordinator', 'policy', 'run', name='proposedby', native_enum=False, length=40), nullable=False),
+    sa.Column('proposer_id', sa.Uuid(), nullable=True),
     sa.Column('fit', sa.Float(), nullable=False),
     sa.Column('contributions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('remote', sa.Boolean(), nullable=False),

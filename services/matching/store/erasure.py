@@ -26,6 +26,9 @@ async def forget_in_own_tables(tx: AsyncConnection, person_id: UUID) -> None:
     for column in (proposals.c.mentee_id, proposals.c.mentor_id):
         nobody = {column.name: null(), "contributions": []}
         await tx.execute(update(proposals).where(column == person_id).values(nobody))
+    for column in (proposals.c.proposer_id, runs.c.asked_by):
+        forgotten_by_name = update(column.table).where(column == person_id)
+        await tx.execute(forgotten_by_name.values({column.name: null()}))
     of_person = or_(run_pairs.c.mentee_id == person_id, run_pairs.c.mentor_id == person_id)
     # Inputs hold facets of everyone in the pool, matched or not.
     named = runs.c.inputs.contains(str(person_id))

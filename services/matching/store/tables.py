@@ -165,6 +165,7 @@ proposals = Table(
     Column("programme_id", Uuid, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("proposed_by", one_of(ProposedBy), nullable=False),
+    Column("proposer_id", Uuid),
     Column("fit", Float, nullable=False),
     Column("contributions", JSONB, nullable=False),
     Column("remote", Boolean, nullable=False),
