@@ -69,6 +69,8 @@ class Shown(HTMLParser):
 
 # What is not shown: comments, statements and the name of a width; an expression stands for words.
 UNSEEN = re.compile(r"{#.*?#}|{% block width %}.*?{% endblock %}|{%.*?%}", re.DOTALL)
+# A macro may hold attributes alone.
+ATTRIBUTE = re.compile(r'\b[a-z-]+="[^"]*"')
 EXPRESSION = re.compile(r"{{.*?}}", re.DOTALL)
 
 
@@ -79,7 +81,8 @@ def test_no_template_has_words_of_its_own(name):
     shown.feed(EXPRESSION.sub("0", UNSEEN.sub("", source)))
     shown.close()
 
-    assert [told for told in shown.told if re.search(r"[A-Za-zÀ-ÿ]{2,}", told)] == []
+    told = [ATTRIBUTE.sub("", each) for each in shown.told]
+    assert [each for each in told if re.search(r"[A-Za-zÀ-ÿ]{2,}", each)] == []
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
