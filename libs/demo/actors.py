@@ -16,7 +16,7 @@ from common.tokens import issue
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 # Tokens last ten minutes.
 RENEWED_AFTER_SECONDS = 8 * 60
-TOO_MANY = 429
+UNAVAILABLE = 503
 
 
 class Refused(Exception):
@@ -63,20 +63,24 @@ class Platform:
             quiet = 0
             # Twice in a row: what one service has just done may be news to another.
             while quiet < 2:  # noqa: PLR2004
-                clocks = await asyncio.gather(*(self._clock(name) for name in SERVICES))
-                arrived = all(
-                    each["settled"] and (after is None or each["now"] >= after.isoformat())
-                    for each in clocks
+                at_rest = await asyncio.gather(
+                    *(self._is_at_rest(name, after) for name in SERVICES)
                 )
-                quiet = quiet + 1 if arrived else 0
-                if not arrived:
+                quiet = quiet + 1 if all(at_rest) else 0
+                if not quiet:
                     await asyncio.sleep(0.02)
 
-    async def _clock(self, service: str) -> dict[str, Any]:
-        answer = await self.http.get(f"{self.urls[service]}/clock")
+    async def _is_at_rest(self, service: str, after: datetime | None) -> bool:
+        """Ask a service; one that is away for a moment is not at rest."""
+        try:
+            answer = await self.http.get(f"{self.urls[service]}/clock")
+        except httpx.TransportError:
+            return False
+        if answer.status_code == UNAVAILABLE:
+            return False
         clock: dict[str, Any] = answer.raise_for_status().json()
-        clock["now"] = datetime.fromisoformat(clock["now"]).astimezone(UTC).isoformat()
-        return clock
+        arrived = after is None or datetime.fromisoformat(clock["now"]) >= after
+        return arrived and bool(clock["settled"])
 
 
 class Actor:

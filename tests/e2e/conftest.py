@@ -1,8 +1,6 @@
 """The whole platform, as `make up` starts it: six processes, PostgreSQL and NATS, all real."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,9 +13,16 @@ from tests.e2e.people import Town
 from tests.servers import open_folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all stories on one worker: they share one platform."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
-    """One platform for all stories of a worker; who breaks it starts one of their own."""
+    """One platform for all stories, each with towns of its own; time passes for all of them."""
     with open_folder() as folder, Platform(Path(folder), Ports.free()) as platform:
         yield platform
 

@@ -1,18 +1,21 @@
-"""The people of the stories: an association's town, its school, mentors and young people."""
+"""The people of the stories: an association's town, its school, its mentors and young people."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, cycle
 from typing import Any, Self
-from uuid import UUID
 
 from demo.actors import Actor
 from demo.actors import Platform as Doors
 
 number = count(1)
 ADULTS_BIRTH_DATE = "1985-05-20"
+# Far from one another, so that no story is served by the association of another one.
+NORTH = ["29019", "59350", "67482", "21231", "14118", "44109", "76540", "54395", "72181", "80021"]
+SOUTH = ["64102", "06088", "87085", "63113", "66136", "31555", "69123", "33063", "38185", "15014"]
+FAR_APART = cycle([*NORTH, *SOUTH])
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], patience: float = 15) -> Any:
@@ -23,127 +26,195 @@ async def eventually(look: Callable[[], Awaitable[Any]], patience: float = 15) -
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A referral with the people whom it is about."""
+
+    id: str
+    status: str
+    mentee: Actor
+    mentee_email: str
+    guardian: Actor | None
+    guardian_email: str
+
+
 class Town:
     """One association with a coordinator, and a school that refers to it."""
 
-    def __init__(self, doors: Doors) -> None:
+    association_id: str
+    coordinator: Actor
+    coordinator_email: str
+    school: Actor
+    # The offer that was published last.
+    offer_id: str
+
+    def __init__(self, doors: Doors, commune: str) -> None:
         self.doors = doors
+        self.commune = commune
 
     @classmethod
-    async def founded(cls, doors: Doors, commune: str = "92040") -> Self:
-        town = cls(doors)
-        town.commune = commune
-        admin = doors.admin()
-        each = next(number)
-        body = {"name": f"Association {each}", "commune": commune}
+    async def founded(cls, doors: Doors, commune: str | None = None) -> Self:
+        town = cls(doors, commune or next(FAR_APART))
+        admin, each = doors.admin(), next(number)
+        body = {"name": f"Association {each}", "commune": town.commune}
         town.association_id = (await admin.post("intake", "/associations", body))["id"]
-        town.coordinator = await town.appoint(admin, "coordinator", f"coord{each}@asso.example")
-        town.school = await town.appoint(admin, "prescriber", f"school{each}@ecole.example")
+        town.coordinator_email = f"coord{each}@asso.example"
+        town.coordinator = await town.appoint("coordinator", town.coordinator_email)
+        town.school = await town.appoint("prescriber", f"school{each}@ecole.example")
         return town
 
-    async def appoint(self, by: Actor, role: str, email: str) -> Actor:
+    async def appoint(self, role: str, email: str) -> Actor:
         body = {"role": role, "given_name": "Camille", "family_name": "Morel", "email": email}
         path = f"/associations/{self.association_id}/staff"
-        person = (await by.post("intake", path, body))["person_id"]
+        person = (await self.doors.admin().post("intake", path, body))["person_id"]
         return self.doors.actor(role, self.association_id, person)
 
     async def programme(self, template: str, capacity: int = 20, **overrides: Any) -> str:
-        """Publish a programme from a template, with an offer near the association."""
+        """Publish a programme from a template, with an offer in this town."""
         path = f"/associations/{self.association_id}/programmes"
         body = {"name": template, "template": template, "overrides": overrides}
-        programme_id = (await self.coordinator.post("intake", path, body))["id"]
+        programme_id: str = (await self.coordinator.post("intake", path, body))["id"]
         offer = {"title": template, "capacity": capacity, "commune": self.commune}
-        await self.coordinator.post("intake", f"/programmes/{programme_id}/offers", offer)
+        path = f"/programmes/{programme_id}/offers"
+        self.offer_id = (await self.coordinator.post("intake", path, offer))["id"]
         return programme_id
 
+    async def policy(self, programme_id: str) -> dict[str, Any]:
+        programmes = await self.coordinator.get("intake", "/programmes")
+        found = next(each for each in programmes if each["id"] == programme_id)
+        policy: dict[str, Any] = found["policy"]
+        return policy
+
     async def mentor(self, programme_id: str, **profile: Any) -> Actor:
-        """Let somebody apply, be screened, approved and trained: a mentor who is ready."""
-        applied = await self.coordinator.post("intake", "/mentors", self.application(profile) | {
-            "association_id": self.association_id, "programme_ids": [programme_id]
-        })
-        mentor = self.doors.actor("mentor", self.association_id, applied["id"])
-        today = (await self.doors.now()).date()
-        mentor_path = f"/mentors/{mentor.person_id}"
-        for check in ("identity", "declaration", "criminal_record_3", "honourability"):
-            body = {"check": check, "seen_on": today.isoformat()}
-            await self.coordinator.post("intake", f"{mentor_path}/checks", body)
-        await self.coordinator.post("intake", f"{mentor_path}/approval")
-        await self.train(mentor, programme_id)
+        """Find one mentor who is ready."""
+        [mentor] = await self.mentors(programme_id, profile)
         return mentor
 
-    def application(self, profile: dict[str, Any]) -> dict[str, Any]:
+    async def mentors(self, programme_id: str, *profiles: dict[str, Any]) -> list[Actor]:
+        """Let people apply, be screened, approved and trained: mentors who are ready."""
+        policy = await self.policy(programme_id)
+        mentors = [await self._approved(programme_id, policy, each) for each in profiles]
+        await self.doors.settle()
+        await self._train(mentors, programme_id, policy)
+        return mentors
+
+    async def _approved(
+        self, programme_id: str, policy: dict[str, Any], profile: dict[str, Any]
+    ) -> Actor:
+        form = self.application(programme_id) | profile
+        applied = await self.coordinator.post("intake", "/mentors", form)
+        today = (await self.doors.now()).date().isoformat()
+        path = f"/mentors/{applied['id']}"
+        asked = {
+            check for place in form["settings"] for check in policy["screening"].get(place, ())
+        }
+        for check in sorted(asked):
+            seen = {"check": check, "seen_on": today}
+            await self.coordinator.post("intake", f"{path}/checks", seen)
+        await self.coordinator.post("intake", f"{path}/approval")
+        return self.doors.actor("mentor", self.association_id, applied["id"])
+
+    def application(self, programme_id: str) -> dict[str, Any]:
         each = next(number)
         return {
             "given_name": "Nadia",
-            "family_name": f"Mentore{each}",
+            "family_name": f"Benali{each}",
             "email": f"mentor{each}@mail.example",
             "commune": self.commune,
             "birth_date": ADULTS_BIRTH_DATE,
-            "modalities": ["association", "remote"],
+            "modalities": ["association"],
             "sectors": ["digital"],
             "languages": ["fr"],
-            "settings": ["adult", "minor"],
-        } | profile
+            "settings": ["minor"],
+            "association_id": self.association_id,
+            "programme_ids": [programme_id],
+        }
 
-    async def train(self, mentor: Actor, programme_id: str) -> None:
-        """Hold one session that covers the whole path, with the mentor present."""
-        programmes = await self.coordinator.get("intake", "/programmes")
-        policy = next(each for each in programmes["items"] if each["id"] == programme_id)["policy"]
-        modules = [module["code"] for module in policy["training"]]
+    async def _train(self, mentors: list[Actor], programme_id: str, policy: dict[str, Any]) -> None:
+        """Hold one session that covers the whole path, with all of them present."""
         session = {
             "association_id": self.association_id,
             "programme_id": programme_id,
             "kind": "training",
-            "modules": modules,
+            "modules": [module["code"] for module in policy["training"]],
             "starts_at": (await self.doors.now() + timedelta(hours=1)).isoformat(),
-            "minutes": 180,
-            "places": 10,
+            "minutes": sum(module["minutes"] for module in policy["training"]),
+            "places": len(mentors),
             "remote": False,
         }
-
-        async def plan() -> Any:
-            return await self.coordinator.post("training", "/sessions", session)
-
-        await self.doors.settle()
-        session_id = (await plan())["id"]
-        sign_up = await mentor.post("training", f"/sessions/{session_id}/sign-ups")
-        await self.doors.advance(timedelta(hours=4))
-        path = f"/sign-ups/{sign_up['id']}/attendance"
-        await self.coordinator.post("training", path, {"present": True})
+        planned = await self.coordinator.post("training", "/sessions", session)
+        path = f"/sessions/{planned['id']}/sign-ups"
+        sign_ups = [await mentor.post("training", path, {}) for mentor in mentors]
+        await self.doors.advance(timedelta(hours=12))
+        for sign_up in sign_ups:
+            path = f"/sign-ups/{sign_up['id']}/attendance"
+            await self.coordinator.post("training", path, {"present": True})
         await self.doors.settle()
 
-    async def refer(self, by: Actor, **profile: Any) -> dict[str, Any]:
+    async def refer(self, by: Actor | None = None, **profile: Any) -> Case:
+        """Refer a pupil of fourteen, unless the story says otherwise."""
+        form = await self.referral() | profile
+        answer = await (by or self.school).post("intake", "/referrals", form)
+        await self.doors.settle()
+        guardian_id = answer["guardian_id"]
+        guardian = self.doors.actor("guardian", None, guardian_id) if guardian_id else None
+        return Case(
+            id=answer["id"],
+            status=answer["status"],
+            mentee=self.doors.actor("mentee", None, answer["mentee_id"]),
+            mentee_email=form["email"],
+            guardian=guardian,
+            guardian_email=form["guardian"]["email"] if guardian else "",
+        )
+
+    async def referral(self) -> dict[str, Any]:
         each = next(number)
-        body = {
+        return {
             "given_name": "Yanis",
-            "family_name": f"Mentoré{each}",
+            "family_name": f"Moreau{each}",
             "email": f"jeune{each}@mail.example",
             "commune": self.commune,
-            "birth_date": "2012-04-02",
+            "birth_date": born((await self.doors.now()).date(), age=14),
             "axis": "education",
             "level": "3e",
             "needs": ["school_work"],
             "supports": ["technical"],
             "languages": ["fr"],
-            "modalities": ["association", "remote"],
+            "modalities": ["association"],
+            "chooses": False,
+            "offer_id": self.offer_id,
             "guardian": {
                 "given_name": "Leïla",
-                "family_name": f"Parent{each}",
+                "family_name": f"Moreau{each}",
                 "email": f"parent{each}@mail.example",
             },
         }
-        return await by.post("intake", "/referrals", body | profile)
 
-    async def code_for(self, email: str) -> str:
-        """Read the latest code in the mails that the platform sent on this machine."""
-        outbox = await self.doors.http.get(f"{self.doors.urls['portal']}/outbox.json")
-        mails = [mail for mail in outbox.json()["items"] if mail["to"] == email]
-        return re.findall(r"\b\d{6}\b", mails[-1]["text"])[-1]
+    async def accept(self, case: Case) -> None:
+        await self.coordinator.post("intake", f"/referrals/{case.id}/acceptance")
+        await self.doors.settle()
+
+    async def status(self, case: Case) -> str:
+        found = await self.coordinator.get("intake", f"/referrals/{case.id}")
+        status: str = found["status"]
+        return status
+
+    async def journey(self, case: Case) -> list[str]:
+        """Read the timeline of a referral, as its association sees it."""
+        found = await self.coordinator.get("reporting", f"/journeys/{case.id}")
+        return [step["kind"] for step in found["steps"]]
+
+    async def figure(self, indicator: str, measure: str, version: int = 1) -> int | str | None:
+        """Read one figure of this association about all that happened until today."""
+        today = (await self.doors.now()).date()
+        span = {"from": (today - timedelta(days=1000)).isoformat(), "to": today.isoformat()}
+        asked = span | {"version": version}
+        answer = await self.coordinator.get("reporting", f"/indicators/{indicator}", **asked)
+        assert answer["indicator"]["version"] == version
+        [figure] = [each for each in answer["figures"] if each["measure"] == measure]
+        return "few" if figure["hidden"] else figure["n"]
 
 
-def age_in(years: int, today: date) -> str:
-    return date(today.year - years, today.month, 1).isoformat()
-
-
-def ids(rows: list[dict[str, Any]]) -> set[UUID]:
-    return {UUID(row["id"]) for row in rows}
+def born(today: date, *, age: int) -> str:
+    """Give the birth date of somebody who has been of this age for half a year."""
+    return (today.replace(year=today.year - age, day=1) - timedelta(days=180)).isoformat()

@@ -1,0 +1,62 @@
+"""Story 7: a young person of sixteen asks to be forgotten."""
+
+import pytest
+
+from demo.actors import Refused
+from tests.e2e.pairs import Pair
+from tests.e2e.people import born, eventually
+from tests.e2e.rows import database_of
+
+SERVICES = {"matching", "followup", "training", "reporting", "portal"}
+COUNTED = (("referrals", "received"), ("referrals", "routed"), ("pairs_started", "started"))
+
+
+async def test_a_young_person_who_asks_is_forgotten_everywhere_and_every_count_stays(
+    town, platform
+):
+    programme = await town.programme("un_jeune_un_mentor")
+    mentor = await town.mentor(programme)
+    for _ in range(5):
+        await town.refer()
+    case = await town.refer(birth_date=born((await town.doors.now()).date(), age=16), level="cap")
+    pair = await Pair.active(town, case, mentor)
+    before = [await town.figure(*each) for each in COUNTED]
+
+    erasure = await case.mentee.post("intake", f"/people/{case.mentee.person_id}/erasure")
+    await town.doors.settle()
+
+    path = f"/erasures/{erasure['id']}"
+
+    async def complete():
+        found = await case.mentee.get("intake", path)
+        return found if found["complete"] else None
+
+    certificate = await eventually(complete)
+    assert set(certificate["forgotten_at"]) == SERVICES
+    assert certificate["sha256"]
+    assert before[0] == 6
+    assert [await town.figure(*each) for each in COUNTED] == before
+    with pytest.raises(Refused) as refused:
+        await town.coordinator.get("intake", f"/people/{case.mentee.person_id}")
+    assert refused.value.problem["type"] == "PersonForgotten"
+    assert (await pair.read())["mentee"]["name"] is None
+    async with database_of(platform, "intake") as tx:
+        keys = await tx.exec_driver_sql(
+            f"select wrapped from person_keys where person_id = '{case.mentee.person_id}'"  # noqa: S608
+        )
+        assert [key for (key,) in keys if key] == []
+
+
+async def test_a_proof_of_signatures_outlives_the_name_of_whoever_was_forgotten(town):
+    programme = await town.programme("un_jeune_un_mentor")
+    mentor = await town.mentor(programme)
+    case = await town.refer()
+    pair = await Pair.active(town, case, mentor)
+
+    assert case.guardian
+    await case.guardian.post("intake", f"/people/{case.mentee.person_id}/erasure")
+    await town.doors.settle()
+
+    proof = await pair.proof()
+    assert proof["text"] is None
+    assert len(proof["signatures"]) == 4
