@@ -1,0 +1,59 @@
+"""The school year itself: at each moment everybody does what is theirs to do."""
+
+from collections.abc import AsyncIterator
+
+from demo import endings, following, matching, mentors, pairs, referrals, signing
+from demo.calendar import Moment, moments
+from demo.world import World, together
+
+# From which day of the year on somebody asks to be forgotten, and a programme changes its rules.
+ERASURE_FROM, REVISION_FROM = 190, 135
+REVISED = "un_jeune_un_mentor"
+TWICE_A_MONTH = {"meetings": {"count": 2, "per": "month", "minutes": 60}}
+
+
+async def live(world: World) -> AsyncIterator[Moment]:
+    """Go through the year, moment by moment.
+
+    What decides who gets whom comes first and alone: a later yes, no or end of the same moment
+    would be there or not as the services happened to hear of it.
+    """
+    for moment in moments(world.cast.starts_on):
+        await world.move_to(moment)
+        await together([matching.live(world), following.live(world), begin_pairs(world)])
+        await world.doors.settle()
+        await together([referrals.live(world), mentors.live(world)])
+        await world.doors.settle()
+        await endings.live(world)
+        await change_rules(world)
+        await forget_somebody(world)
+        yield moment
+    await world.doors.settle()
+
+
+async def begin_pairs(world: World) -> None:
+    await signing.live(world)
+    await pairs.live(world)
+
+
+async def change_rules(world: World) -> None:
+    """Let one programme ask for more meetings from the middle of the year on."""
+    if world.day < REVISION_FROM or world.deeds["policies revised"]:
+        return
+    association = world.associations[REVISED]
+    path = f"/programmes/{association.programme_id}/policies"
+    await association.coordinator.post("intake", path, {"overrides": TWICE_A_MONTH})
+    world.deeds["policies revised"] += 1
+
+
+async def forget_somebody(world: World) -> None:
+    """Let the first young person whose mentoring is over ask to be erased."""
+    if world.day < ERASURE_FROM or world.deeds["people erased"]:
+        return
+    for case in world.cases:
+        if case.stage == "over" and case.mentee is not None:
+            path = f"/people/{case.mentee.person_id}/erasure"
+            if await world.do(case.mentee.post("intake", path)) is not None:
+                case.stage = "erased"
+                world.deeds["people erased"] += 1
+            return
