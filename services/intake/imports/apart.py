@@ -106,6 +106,11 @@ class Readers:
         return sheet_from(answer)
 
 
+def environment() -> dict[str, str]:
+    """Give the process apart nothing of ours: our environment holds the keys of everybody."""
+    return {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath}
+
+
 async def answer_about(content: bytes) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -115,8 +120,7 @@ async def answer_about(content: bytes) -> dict[str, Any]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        # Nothing of our own environment: it holds the keys of everybody.
-        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath},
+        env=environment(),
     )
     try:
         async with asyncio.timeout(SECONDS):

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.errors import Invalid
+from common.errors import DomainError
 from common.keys import erase_key
 from intake.imports import store
 from intake.imports.fields import IGNORED
@@ -29,7 +29,7 @@ from intake.imports.staging import (
 )
 
 # Some tenths of a second in one transaction, with room for everybody else in between.
-BATCH = 200
+BATCH = 100
 FORGOTTEN_AT_ONCE = 20
 
 
@@ -104,8 +104,9 @@ def request_of(row: StagedRow, seal: ImportSeal, door: Rows[Any], now: datetime)
     except ValidationError as refused:
         first = refused.errors(include_url=False, include_context=False, include_input=False)[0]
         return Problem(code=first["type"], field=str(first["loc"][0]))
-    except Invalid as no:
-        return Problem(code=type(no).__name__, field=no.field)
+    except DomainError as no:
+        # A no that names no field is one all the same: it must not hold up the other rows.
+        return Problem(code=type(no).__name__, field=getattr(no, "field", None))
 
 
 def outcome(row: StagedRow, request: Any, entered: dict[int, UUID]) -> StagedRow:
@@ -134,7 +135,7 @@ async def forget_old(tx: AsyncConnection, *, now: datetime) -> int:
         await store.forget_rows(tx, brought.id)
         state = State.COMMITTED if brought.state is State.COMMITTED else State.FORGOTTEN
         await store.save_import(tx, without_content(replace(brought, state=state)))
-    return len(old) or await store.forget_claims(tx, now - REMEMBERED)
+    return len(old) or await store.forget_some(tx, now, claimed_before=now - REMEMBERED)
 
 
 def without_content(brought: Import) -> Import:

@@ -157,8 +157,8 @@ def columns_of(row: Sequence[str], known: Known) -> list[Column]:
     taken: set[str] = set()
     columns = []
     for heading, (field, how) in zip(row, given, strict=True):
-        free = field is None or field in SEVERAL or (field not in taken)
-        if not free or (field in said and how != "said"):
+        claimed = field in taken or (field in said and how != "said")
+        if claimed and field not in SEVERAL:
             columns.append(Column(heading, None, None))
             continue
         taken.update({field} if field else ())

@@ -41,8 +41,11 @@ async def stage(tx: AsyncConnection, brought: Brought, origin: Origin, *, now: d
     staged = as_import(table, origin, key=key, now=now)
     await create_keys(tx, staged.id)
     seal = await seal_of(tx, staged.id)
-    entries = await judged(tx, staged, rows)
-    sealed = await asyncio.to_thread(sealed_rows, entries, rows, seal)
+    judge = Judge(
+        entered=await store.known_rows(tx, [row.key for row in rows if row.key]),
+        known=await known_people(tx, rows),
+    )
+    sealed = await asyncio.to_thread(lambda: [judge.staged(row, seal) for row in rows])
     headings = seal.headings([column.heading for column in table.columns])
     staged = replace(staged, headings=headings)
     await store.add_import(tx, staged, sealed)
@@ -99,60 +102,53 @@ def staged_column(column: Column, origin: Origin, key: bytes) -> StagedColumn:
     return StagedColumn(field=column.field, how=column.how, heading_hash=hashed)
 
 
-async def judged(tx: AsyncConnection, staged: Import, rows: Sequence[Row]) -> list[StagedRow]:
-    """Say of each row whether it can be entered, and what a person should look at before."""
-    keys = [row.key for row in rows if row.key]
-    entered = await store.known_rows(tx, keys)
+async def known_people(tx: AsyncConnection, rows: Sequence[Row]) -> set[str]:
+    """Give the hashes under which somebody is known already."""
     hashes = {hashed for row in rows for _, hashed in row.fingerprints}
-    known = {hashed for hashed, *_ in await people.bearers(tx, hashes)}
-    first: dict[str, int] = {}
-    entries = []
-    for row in rows:
-        doubts = doubts_about(row, known, first)
-        entries.append(
-            StagedRow(
-                import_id=staged.id,
-                line=row.line,
-                state=state_of(row, entered, first),
-                row_key=row.key,
-                problems=tuple(row.problems),
-                doubts=doubts,
-            )
+    return {hashed for hashed, *_ in await people.bearers(tx, hashes)}
+
+
+@dataclass(slots=True, kw_only=True)
+class Judge:
+    """Says of each row whether it can be entered, and what a person should look at before."""
+
+    # Rows that were entered before, by their keys.
+    entered: set[str]
+    # People who are known here, by their hashes.
+    known: set[str]
+    # Where each row and each person came first in this file.
+    first: dict[str, int] = field(default_factory=dict)
+
+    def staged(self, row: Row, seal: ImportSeal) -> StagedRow:
+        """Judge the next row, and seal it if it waits or must be mended."""
+        state = self.state_of(row)
+        kept = state in {RowState.READY, RowState.WRONG}
+        entry = StagedRow(
+            import_id=seal.import_id,
+            line=row.line,
+            state=state,
+            row_key=row.key,
+            problems=tuple(row.problems),
+            doubts=self.doubts_about(row),
+            sealed=seal.row(row.line, row.as_text()) if kept else None,
         )
-        for mark in marks_of(row):
-            first.setdefault(mark, row.line)
-    return entries
+        for mark in (row.key, *(hashed for _, hashed in row.fingerprints)):
+            if mark:
+                self.first.setdefault(mark, row.line)
+        return entry
 
+    def state_of(self, row: Row) -> RowState:
+        if row.problems or row.key is None:
+            return RowState.WRONG
+        if row.key in self.first:
+            return RowState.REPEATED
+        return RowState.KNOWN if row.key in self.entered else RowState.READY
 
-def marks_of(row: Row) -> list[str]:
-    return [*([row.key] if row.key else []), *(hashed for _, hashed in row.fingerprints)]
-
-
-def state_of(row: Row, entered: set[str], first: Mapping[str, int]) -> RowState:
-    if row.problems or row.key is None:
-        return RowState.WRONG
-    if row.key in first:
-        return RowState.REPEATED
-    return RowState.KNOWN if row.key in entered else RowState.READY
-
-
-def doubts_about(row: Row, known: set[str], first: Mapping[str, int]) -> tuple[Doubt, ...]:
-    """Suspect the same person above in the file, or among those who are known here."""
-    hashes = [hashed for _, hashed in row.fingerprints]
-    above = [first[hashed] for hashed in hashes if hashed in first]
-    doubts = [Doubt(code="same_in_file", line=min(above))] if above else []
-    if known.intersection(hashes):
-        doubts.append(Doubt(code="known_person"))
-    return tuple(doubts)
-
-
-def sealed_rows(
-    entries: Sequence[StagedRow], rows: Sequence[Row], seal: ImportSeal
-) -> list[StagedRow]:
-    """Seal what waits or must be mended; what was entered before need not be kept again."""
-    return [
-        replace(entry, sealed=seal.row(row.line, row.as_text()))
-        if entry.state in {RowState.READY, RowState.WRONG}
-        else entry
-        for entry, row in zip(entries, rows, strict=True)
-    ]
+    def doubts_about(self, row: Row) -> tuple[Doubt, ...]:
+        """Suspect the same person above in the file, or among those who are known here."""
+        hashes = [hashed for _, hashed in row.fingerprints]
+        above = [self.first[hashed] for hashed in hashes if hashed in self.first]
+        doubts = [Doubt(code="same_in_file", line=min(above))] if above else []
+        if self.known.intersection(hashes):
+            doubts.append(Doubt(code="known_person"))
+        return tuple(doubts)

@@ -7,7 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    RowMapping,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,7 +40,7 @@ from intake.imports.tables import imported_rows, imports, remembered_headings, s
 COLUMNS = TypeAdapter(tuple[StagedColumn, ...])
 PROBLEMS = TypeAdapter(tuple[Problem, ...])
 DOUBTS = TypeAdapter(tuple[Doubt, ...])
-AT_ONCE = 1000
+AT_ONCE = 500
 
 
 def to_row(brought: Import) -> dict[str, Any]:
@@ -57,22 +69,23 @@ def as_staged(row: RowMapping) -> StagedRow:
 
 async def add_import(tx: AsyncConnection, brought: Import, rows: Sequence[StagedRow]) -> None:
     await tx.execute(insert(imports).values(to_row(brought)))
-    # asdict() would copy every problem deep: this is the widest loop of an import.
-    values = [
-        {
-            "import_id": row.import_id,
-            "line": row.line,
-            "state": row.state,
-            "row_key": row.row_key,
-            "problems": [each.as_json() for each in row.problems],
-            "doubts": [asdict(each) for each in row.doubts],
-            "sealed": row.sealed,
-            "entered_id": None,
-        }
-        for row in rows
-    ]
-    if values:
+    # Not all at once: while rows are written out for the database, nobody else is served.
+    for start in range(0, len(rows), AT_ONCE):
+        values = [row_values(row) for row in rows[start : start + AT_ONCE]]
         await tx.execute(insert(staged_rows), values)
+
+
+def row_values(row: StagedRow) -> dict[str, Any]:
+    return {
+        "import_id": row.import_id,
+        "line": row.line,
+        "state": row.state,
+        "row_key": row.row_key,
+        "problems": [each.as_json() for each in row.problems],
+        "doubts": [asdict(each) for each in row.doubts],
+        "sealed": row.sealed,
+        "entered_id": row.entered_id,
+    }
 
 
 async def find_import(tx: AsyncConnection, import_id: UUID, *, lock: bool = False) -> Import:
@@ -207,19 +220,43 @@ async def known_rows(tx: AsyncConnection, keys: Collection[str]) -> set[str]:
     return set((await tx.execute(query)).scalars())
 
 
+# One statement whatever the number of rows, so that it is compiled and prepared once.
+CLAIM = (
+    upsert(imported_rows)
+    .from_select(
+        ["row_key", "at"],
+        select(
+            func.unnest(bindparam("keys", type_=ARRAY(Text))),
+            bindparam("moment", type_=imported_rows.c.at.type),
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(imported_rows.c.row_key)
+)
+
+
 async def claim_rows(tx: AsyncConnection, keys: Sequence[str], *, at: datetime) -> set[str]:
     """Claim rows for being entered by this transaction; give those that nobody had before."""
     if not keys:
         return set()
-    claimed = upsert(imported_rows).values([{"row_key": key, "at": at} for key in sorted(keys)])
-    fresh = claimed.on_conflict_do_nothing().returning(imported_rows.c.row_key)
-    return set((await tx.execute(fresh)).scalars())
+    return set((await tx.execute(CLAIM, {"keys": sorted(keys), "moment": at})).scalars())
 
 
-async def forget_claims(tx: AsyncConnection, before: datetime) -> int:
-    old = select(imported_rows.c.row_key).where(imported_rows.c.at < before).limit(AT_ONCE)
-    gone = await tx.execute(delete(imported_rows).where(imported_rows.c.row_key.in_(old)))
-    return gone.rowcount
+async def forget_some(tx: AsyncConnection, now: datetime, *, claimed_before: datetime) -> int:
+    """Drop, a bounded number at a time, what is left of old imports; give how much that was."""
+    key = tuple_(staged_rows.c.import_id, staged_rows.c.line)
+    left = (
+        select(staged_rows.c.import_id, staged_rows.c.line)
+        .join(imports, imports.c.id == staged_rows.c.import_id)
+        .where(imports.c.forget_at <= now, imports.c.key_destroyed)
+        .limit(AT_ONCE)
+    )
+    rows = await tx.execute(delete(staged_rows).where(key.in_(left)))
+    old = select(imported_rows.c.row_key).where(imported_rows.c.at < claimed_before)
+    claims = await tx.execute(
+        delete(imported_rows).where(imported_rows.c.row_key.in_(old.limit(AT_ONCE)))
+    )
+    return rows.rowcount + claims.rowcount
 
 
 async def remembered(

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from common.errors import Invalid
+from common.errors import DomainError, Invalid
 from common.problems import safe
 from common.seal import blind_index
 from intake.domain.duplicates import Trace
@@ -36,8 +36,11 @@ STANDS_IN = {
     "family_name": ("family_name", "full_name"),
     "guardian.given_name": ("guardian.given_name", "guardian.full_name"),
     "guardian.family_name": ("guardian.family_name", "guardian.full_name"),
+    "email": ("email", "phone"),
+    "guardian.email": ("guardian.email", "guardian.phone"),
     "guardian": ("guardian.family_name", "guardian.full_name", "guardian.email"),
 }
+INFERRED = frozenset({"axis"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,8 +172,9 @@ class Understanding:
                 names(given, prefix)
             except CellProblem as problem:
                 row.problems.append(self.problem(problem.code, f"{prefix}full_name"))
+        told = {problem.field for problem in row.problems} & set(STANDS_IN["commune"])
         try:
-            commune(given, texts)
+            commune(given, {} if told else texts)
         except Invalid as no:
             row.problems.append(self.problem(type(no).__name__, "commune"))
 
@@ -184,8 +188,9 @@ class Understanding:
             row.problems.extend(self.unless(wrong, problem.code, "programmes"))
         except ValidationError as refused:
             row.problems.extend(self.refused(refused, wrong))
-        except Invalid as no:
-            row.problems.extend(self.unless(wrong, type(no).__name__, no.field))
+        except DomainError as no:
+            field_name = getattr(no, "field", None)
+            row.problems.extend(self.unless(wrong, type(no).__name__, field_name))
         else:
             row.answers = answers
             self.recognise(row, request)
@@ -200,6 +205,9 @@ class Understanding:
         errors = refused.errors(include_url=False, include_context=True, include_input=False)
         for error in errors:
             name = ".".join(each for each in error["loc"] if isinstance(each, str))
+            if name in INFERRED and error["type"] == "missing":
+                # What it is inferred from is missing, too, and is what a person would fill in.
+                continue
             limits = {key: safe(value) for key, value in error.get("ctx", {}).items()}
             yield from self.unless(wrong, error["type"], name, limits)
 
@@ -207,21 +215,18 @@ class Understanding:
         self,
         wrong: set[str | None],
         code: str,
-        name: str,
+        name: str | None,
         limits: Mapping[str, int | str] | None = None,
     ) -> Iterator[Problem]:
         """Tell what is wrong with a field, unless something else is already said about it."""
-        if not wrong & {name, *STANDS_IN.get(name, ())}:
+        if not wrong & {name, *STANDS_IN.get(name or "", ())}:
             yield self.problem(code, name, limits)
 
     def problem(
-        self, code: str, name: str, limits: Mapping[str, int | str] | None = None
+        self, code: str, name: str | None, limits: Mapping[str, int | str] | None = None
     ) -> Problem:
-        columns = [
-            self._places[each][0]
-            for each in (name, *STANDS_IN.get(name, ()))
-            if each in self._places
-        ]
+        asked = (name or "", *STANDS_IN.get(name or "", ()))
+        columns = [self._places[each][0] for each in asked if each in self._places]
         column = columns[0] if columns else None
         return Problem(code=code, field=name, column=column, limits=limits or {})
 

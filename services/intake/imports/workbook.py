@@ -59,7 +59,7 @@ def read_workbook(content: bytes) -> Sheet:
         raise Unreadable("protected") from None
     except (CalamineError, OSError, ValueError):
         raise Unreadable("damaged") from None
-    written = [(place, each) for place, each in sheets if each.total_height]
+    written = [(place, each) for place, each in sheets if each.start is not None]
     if not written:
         raise Unreadable("empty")
     place, first = written[0]
@@ -108,9 +108,10 @@ def check_kind(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 
 def as_sheet(sheet: CalamineSheet, *, others: int) -> Sheet:
-    if sheet.total_height > MOST_ROWS:
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= MOST_ROWS:
         raise Unreadable("too_many_rows")
-    if sheet.total_width > MOST_COLUMNS:
+    if last_column >= MOST_COLUMNS:
         raise Unreadable("too_many_columns")
     rows = [
         without_empty_end([*map(as_text, row)]) for row in sheet.to_python(skip_empty_area=False)

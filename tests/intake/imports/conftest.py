@@ -61,9 +61,7 @@ def let_time_pass(engine):
 def commit(client, get, afev, let_time_pass):
     async def commit(staged, who=None, **say: Any):
         path = f"/imports/{staged['id']}"
-        response = await client.post(
-            f"{path}/commit", json=say, headers=who or afev["coordinator"]
-        )
+        response = await client.post(f"{path}/commit", json=say, headers=who or afev["coordinator"])
         assert response.status_code == 202, response.text
         await let_time_pass()
         return await get(path, who or afev["coordinator"])

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]  # it ships no types
 
 HEADINGS = [
     "Prénom",
@@ -34,7 +34,8 @@ INES = [
     "0612345678",
     "bleu",
 ]
-KARIM = ["Karim", "Diallo", "2011-05-06", "Aix-en-Provence", "13100", "3e"] + [
+KARIM = [
+    *("Karim", "Diallo", "2011-05-06", "Aix-en-Provence", "13100", "3e"),
     "stage",
     "en ligne",
     "",
