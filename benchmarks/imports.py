@@ -1,17 +1,15 @@
-"""What a spreadsheet costs: 5,000 rows brought, looked over and entered, errors included.
+"""How long a spreadsheet takes: 5,000 rows brought, looked over and entered, errors included.
 
-`python benchmarks/imports.py` starts a PostgreSQL of its own, writes a CSV and an XLSX file of
-the same people (one row in twenty with something wrong), and prints for each, as medians of the
-rounds: reading apart, staging (every row understood, sealed and judged), entering (referrals
-routed, people sealed under keys of their own, events written), and the longest time for which the
-event loop could do nothing else.
+A CSV and an XLSX file of the same people, one row in twenty with something wrong: read apart,
+staged (every row understood, sealed and judged), entered (referrals routed, people sealed under
+keys of their own, events written). `python -m benchmarks.imports` measures this alone.
 """
 
-import argparse
 import asyncio
 import csv
 import io
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +21,7 @@ from uuid import UUID
 import openpyxl  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from benchmarks.table import Aim, Line, table
 from common.contracts.vocabulary import Place
 from common.database import connect, transaction
 from common.identity import new_id
@@ -54,6 +53,8 @@ HEADINGS = (
 )
 SYLLABLES = ("ma", "lé", "sou", "ka", "ni", "ra", "chlo", "thé", "o", "yas", "in", "bé", "dri")
 WRONG_ONE_IN = 20
+ROWS = 5000
+ROUNDS = 3
 
 
 def name(chance: Random) -> str:
@@ -185,47 +186,52 @@ async def check(engine: AsyncEngine, import_id: UUID, *, rows: int) -> None:
     assert counts == {RowState.ENTERED: rows - wrong, RowState.WRONG: wrong}, counts
 
 
-async def main(count: int, rounds: int) -> None:
+async def importing(rounds: int = ROUNDS, count: int = ROWS) -> list[Line]:
+    """Bring the same people as CSV and as XLSX, on a PostgreSQL of its own."""
+    secrets = Secrets.made_new()
     with servers.open_folder() as folder:
-        secrets = Secrets.made_new()
         postgres = servers.postgres_in(folder, secrets)
         postgres.start()
+        engine = with_vault(
+            connect(postgres.url("intake")),
+            vault_at_home(KeyRing.parse(secrets.key_encryption_key)),
+        )
         try:
-            engine = with_vault(
-                connect(postgres.url("intake")),
-                vault_at_home(KeyRing.parse(secrets.key_encryption_key)),
-            )
-            await compare(engine, count, rounds)
-            await engine.dispose()
+            kept = await compared(engine, count, rounds)
         finally:
+            await engine.dispose()
             postgres.kill()
+    return [line for kind, times in kept.items() for line in told(kind, times, count)]
 
 
-async def compare(engine: AsyncEngine, count: int, rounds: int) -> None:
-    kept: dict[str, list[dict[str, float]]] = {"csv": [], "xlsx": []}
-    chance = Random(7)
+async def compared(
+    engine: AsyncEngine, count: int, rounds: int
+) -> dict[str, list[dict[str, float]]]:
+    kept: dict[str, list[dict[str, float]]] = {"CSV": [], "XLSX": []}
+    chance = Random(7)  # noqa: S311 -- people to measure with, no secrets
     for _ in range(rounds):
         rows = [row(number, chance) for number in range(count)]
-        for kind, write in (("csv", csv_of), ("xlsx", xlsx_of)):
+        for kind, write in (("CSV", csv_of), ("XLSX", xlsx_of)):
             await servers.empty_tables(engine, "intake")
             async with transaction(engine) as tx:
                 association_id = await a_collective(tx, datetime.now(UTC))
             kept[kind].append(await measured(engine, write(rows), association_id))
-    report(kept, count)
+    return kept
 
 
-def report(kept: dict[str, list[dict[str, float]]], count: int) -> None:
-    print(f"{count} rows, one in {WRONG_ONE_IN} with something wrong; seconds, medians")
-    print(f"  {'':<6}{'read':>8}{'stage':>8}{'enter':>8}{'all':>8}   longest pause of the loop")
-    for kind, times in kept.items():
-        median = {part: statistics.median(each[part] for each in times) for part in times[0]}
-        parts = "".join(f"{median[part]:8.2f}" for part in ("read", "stage", "enter", "all"))
-        print(f"  {kind:<6}{parts}   {median['pause'] * 1000:.0f} ms")
+def told(kind: str, times: list[dict[str, float]], count: int) -> list[Line]:
+    median = {part: statistics.median(each[part] for each in times) for part in times[0]}
+    parts = ", ".join(f"{part} {median[part]:.2f}" for part in ("read", "stage", "enter"))
+    pause = f"the loop paused for {median['pause'] * 1000:.0f} ms at most"
+    whole = Line(
+        number="E8",
+        measure=f"import of {count:,} rows of {kind}, errors included",
+        figure=f"{median['all']:.1f} s, median of {len(times)}",
+        value=median["all"],
+        aim=Aim(goal=10, moonshot=3, unit="s"),
+    )
+    return [whole, Line(number="", measure=f"  {parts} s", figure=pause)]
 
 
 if __name__ == "__main__":
-    line = argparse.ArgumentParser(description=__doc__)
-    line.add_argument("--rows", type=int, default=5000)
-    line.add_argument("--rounds", type=int, default=3)
-    asked = line.parse_args()
-    asyncio.run(main(asked.rows, asked.rounds))
+    sys.stdout.write(f"{table(asyncio.run(importing()))}\n")

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from typing import Any
 
 from fastapi import Request, params
@@ -9,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartParser
 
 from common.models import keepable
 from common.problems import MALFORMED_JSON, OTHER_MEDIA_TYPE, Refused
@@ -17,6 +19,9 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 # More fields than any page of ours has; a file is one field, and its size is the body's.
 MOST_FIELDS = 200
 MOST_FILES = 10
+# A file that is sent is somebody's list of people: it stays in memory, where the limit of the body
+# holds, and never goes through a temporary file on a disk.
+MultiPartParser.spool_max_size = sys.maxsize
 
 
 def refuse_constant(name: str) -> float:

@@ -1,5 +1,6 @@
 """A spreadsheet on its way into intake: staged, looked over, entered, and forgotten."""
 
+import tempfile
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -469,6 +470,15 @@ async def test_a_file_of_a_hundred_megabytes_is_refused_while_it_comes(client, a
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"
     assert sent < 30
+
+
+async def test_a_file_that_is_sent_never_goes_through_a_disk(stage, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    rows = [changed(INES, A=f"Inès {number}", L="x" * 9000) for number in range(300)]
+
+    staged = await stage([HEADINGS, *rows])
+
+    assert staged["counts"]["ready"] == 300
 
 
 @pytest.mark.parametrize("kind", list(Kind))
