@@ -16,6 +16,7 @@ from common.tokens import issue
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 # Tokens last ten minutes.
 RENEWED_AFTER_SECONDS = 8 * 60
+LOOK_AGAIN_SECONDS = 0.02
 UNAVAILABLE = 503
 
 
@@ -60,15 +61,17 @@ class Platform:
     async def settle(self, after: datetime | None = None, patience: float = 60) -> None:
         """Wait until nothing is under way in any service: no event, no promise, no due work."""
         async with asyncio.timeout(patience):
-            quiet = 0
-            # Twice in a row: what one service has just done may be news to another.
-            while quiet < 2:  # noqa: PLR2004
-                at_rest = await asyncio.gather(
-                    *(self._is_at_rest(name, after) for name in SERVICES)
-                )
-                quiet = quiet + 1 if all(at_rest) else 0
-                if not quiet:
-                    await asyncio.sleep(0.02)
+            while True:
+                await asyncio.gather(*(self._rest(name, after) for name in SERVICES))
+                # Once more: what one service did meanwhile may be news to another.
+                looks = (self._is_at_rest(name, after) for name in SERVICES)
+                if all(await asyncio.gather(*looks)):
+                    return
+
+    async def _rest(self, service: str, after: datetime | None) -> None:
+        """Ask one service until it is at rest; the others need not be asked again meanwhile."""
+        while not await self._is_at_rest(service, after):  # noqa: ASYNC110 -- in other processes
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _is_at_rest(self, service: str, after: datetime | None) -> bool:
         """Ask a service; one that is away for a moment is not at rest."""
@@ -101,6 +104,13 @@ class Actor:
         """Decide; a second time under the same key changes nothing."""
         headers = {"Idempotency-Key": key or str(uuid4())}
         return await self._send("POST", service, path, json=body, headers=headers)
+
+    async def upload(self, service: str, path: str, file: tuple[str, bytes], **said: str) -> Any:
+        """Bring a file, with what is said about it."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        return await self._send(
+            "POST", service, path, files={"file": file}, data=said, headers=headers
+        )
 
     async def _send(self, method: str, service: str, path: str, **more: Any) -> Any:
         headers = more.pop("headers", {}) | {"Authorization": f"Bearer {self._fresh_token()}"}

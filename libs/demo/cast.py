@@ -17,6 +17,7 @@ MENTORS_COME = {(0, 10): 0.5, (11, 40): 0.3, (41, 130): 0.2}
 YOUNG_COME = {(4, 30): 0.4, (31, 70): 0.3, (71, 150): 0.2, (151, 210): 0.1}
 DOORS = {"prescriber": 0.52, "spreadsheet": 0.26, "association": 0.12, "family": 0.06, "self": 0.04}
 MAJORITY = 18
+OLD_ENOUGH_FOR_MAIL = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class Young(Person):
     @property
     def minor(self) -> bool:
         return self.age < MAJORITY
+
+    @property
+    def address(self) -> str | None:
+        """Give the address of those who are old enough to have one."""
+        return self.email if self.age >= OLD_ENOUGH_FOR_MAIL else None
 
     @property
     def protected(self) -> bool:
@@ -166,7 +172,7 @@ def guardian_of(source: Random, family: str, number: int) -> dict[str, Any]:
 
 
 def door_of(source: Random, age: int) -> str:
-    """A minor does not come alone, and a grown-up not with a parent."""
+    """Choose a door: a minor does not come alone, and a grown-up not with a parent."""
     [door] = source.choices(list(DOORS), list(DOORS.values()))
     if door == "self" and age < MAJORITY:
         return "family"

@@ -1,10 +1,9 @@
 """How mentors are found: weekly runs over the whole pool, and answers to the invitations."""
 
-import asyncio
 from typing import Any
 
 from demo.mentors import actor_of, id_of
-from demo.world import Association, Case, Pair, Proposal, World, together
+from demo.world import Association, Case, Pair, Proposal, World, together, until
 
 ANSWERS = {"yes": 0.76, "no": 0.14, "silence": 0.1}
 DECLINES = {
@@ -19,8 +18,8 @@ DECLINES = {
 WORTH_A_RUN = 4
 # A silent mentor's invitation is over at the third look.
 SILENT_FOR = 3
-LOOK_EVERY_SECONDS = 0.05
-PATIENCE_SECONDS = 60
+# Who found nobody looks again after so many weeks.
+NOBODY_FOR_WEEKS = 3
 
 
 async def live(world: World) -> None:
@@ -28,14 +27,14 @@ async def live(world: World) -> None:
     await answer_all(world)
     if not world.moment.opens_week:
         return
-    await world.doors.settle()
     for association in world.associations.values():
         waiting = waiting_at(world, association)
         if len(waiting) >= WORTH_A_RUN:
             await run(world, association, waiting)
         else:
             for case in waiting:
-                await propose_best(world, association, case)
+                if world.moment.week >= case.look_again:
+                    await propose_best(world, association, case)
 
 
 async def answer_all(world: World) -> None:
@@ -98,9 +97,7 @@ async def run(world: World, association: Association, waiting: list[Case]) -> No
     coordinator = association.coordinator
     body = {"association_id": association.id, "seed": world.cast.chance.seed}
     run_id = (await coordinator.post("matching", "/runs", body))["id"]
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await coordinator.get("matching", f"/runs/{run_id}"))["state"] == "asked":
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+    await until(coordinator, "matching", f"/runs/{run_id}", "ready")
     world.deeds["runs"] += 1
     await world.do(coordinator.post("matching", f"/runs/{run_id}/application", {}))
     applied = await coordinator.get("matching", f"/runs/{run_id}")
@@ -117,6 +114,7 @@ async def propose_best(world: World, association: Association, case: Case) -> No
     found = await world.do(coordinator.get("matching", f"{path}/suggestions", limit=10))
     best = best_of(found)
     if best is None:
+        case.look_again = world.moment.week + NOBODY_FOR_WEEKS
         return
     body = {"mentor_id": best}
     made = await world.do(coordinator.post("matching", f"{path}/proposals", body))

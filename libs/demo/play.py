@@ -8,11 +8,11 @@ import httpx
 
 from demo import founding, year
 from demo.actors import Actor, Platform
-from demo.calendar import Moment, first_day, moments
 from demo.cast import Cast
 from demo.chance import Chance
 from demo.figures import Row, figures_of
 from demo.houses import HOUSES
+from demo.moments import Moment, first_day, moments
 from demo.world import AT_ONCE, Case, Mentor, World
 from local.trouble import Trouble
 

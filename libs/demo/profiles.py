@@ -5,21 +5,8 @@ from typing import Any
 
 from demo.chance import some
 from demo.houses import House
+from demo.words import words
 
-SECTORS = """digital retail health construction hospitality transport_logistics social_care
-    education_training communication_design finance_insurance sport_leisure law_accounting""".split()
-FUNCTIONS = """sales engineering human_resources communication logistics accounting management
-    customer_service design data cooking project_management""".split()
-HOBBIES = """football basketball dance music_listening music_playing cinema_series cooking cycling
-    comics_manga reading_writing hiking swimming drawing_painting board_games photography theatre
-    """.split()
-TONGUES = ["ar", "kab", "es", "bm", "en", "ff", "de", "it", "fa", "ht"]
-SUPPORTS = ["technical", "objective", "concrete", "psychological", "relational"]
-EXPECTATIONS = """regularity listening method network culture confidence discovery""".split()
-SCHOOL_NEEDS = """school_work orientation confidence motivation openness french_language internship
-    autonomy isolation digital""".split()
-WORK_NEEDS = """job_search cv_interview professional_project network confidence mobility digital
-    social_codes""".split()
 PUBLICS = {
     "bursary": 0.22,
     "vocational": 0.08,
@@ -62,9 +49,11 @@ def young(source: Random, house: House, age: int) -> dict[str, Any]:
     return {
         "axis": axis,
         "level": level_of(source, age, at_work=at_work),
-        "needs": some(source, WORK_NEEDS if at_work else SCHOOL_NEEDS, 1, 3),
-        "sectors": some(source, SECTORS, 1, 2) if at_work or source.random() < 1 / 3 else [],
-        "functions": some(source, FUNCTIONS, 0, 2) if at_work else [],
+        "needs": some(source, words("work_needs") if at_work else words("school_needs"), 1, 3),
+        "sectors": some(source, words("sectors"), 1, 2)
+        if at_work or source.random() < 1 / 3
+        else [],
+        "functions": some(source, words("functions"), 0, 2) if at_work else [],
         "motivation": source.choice(["succeed", "find_work"] if at_work else ["succeed", "meet"]),
         "modalities": modalities(source, house),
         "reach_km": house.reach_km + source.randint(-5, 15),
@@ -81,8 +70,8 @@ def mentor(source: Random, house: House) -> dict[str, Any]:
     if "child_protection" in settings_of(house) and source.random() < 0.3:  # noqa: PLR2004
         settings.append("child_protection")
     return {
-        "sectors": some(source, SECTORS, 1, 3),
-        "functions": some(source, FUNCTIONS, 0, 3),
+        "sectors": some(source, words("sectors"), 1, 3),
+        "functions": some(source, words("functions"), 0, 3),
         "motivation": source.choice(["transmit", "give_back", "meet", "learn"]),
         "modalities": modalities(source, house),
         "reach_km": house.reach_km + source.randint(0, 20),
@@ -94,13 +83,13 @@ def mentor(source: Random, house: House) -> dict[str, Any]:
 
 def answers(source: Random) -> dict[str, Any]:
     """Answer what both sides are asked."""
-    tongue = source.choice(TONGUES) if source.random() < 0.35 else None  # noqa: PLR2004
+    tongue = source.choice(words("tongues")) if source.random() < 0.35 else None  # noqa: PLR2004
     return {
         "languages": ["fr", tongue] if tongue else ["fr"],
         "mother_tongue": tongue if tongue and source.random() < 1 / 2 else None,
-        "hobbies": some(source, HOBBIES, 0, 4),
-        "supports": some(source, SUPPORTS, 1, 3),
-        "expectations": some(source, EXPECTATIONS, 0, 3),
+        "hobbies": some(source, words("hobbies"), 0, 4),
+        "supports": some(source, words("supports"), 1, 3),
+        "expectations": some(source, words("expectations"), 0, 3),
         "slots": sorted(some(source, HOURS, 6, 12)) if source.random() < 2 / 5 else [],
     }
 

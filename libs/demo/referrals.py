@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from demo.actors import Actor
+from demo.spreadsheet import bring_lists
 from demo.world import Association, Case, World, together
 
 # The answer of an association that has a place; no answer at all means forgotten.
@@ -13,19 +14,24 @@ DECLINES = {"not_mentoring": 0.4, "unreachable": 0.25, "modality": 0.2, "refuses
 AUTHORISES_AFTER = {1: 0.55, 2: 0.2, 4: 0.12, 9: 0.08, 1000: 0.05}
 GIVES_UP_AFTER = 20
 CHANGES_THEIR_MIND = 0.004
-OLD_ENOUGH_FOR_MAIL = 13
 
 
 async def live(world: World) -> None:
     """Answer what was offered, decide at home, and bring whoever comes now."""
     await together(authorise(world, each) for each in world.cases if each.stage == "accepted")
-    offered = await together(asked(world, each) for each in world.associations.values())
+    asking = await asked_now(world)
+    offered = await together(asked(world, each) for each in asking)
     await answer(world, [case for cases in offered for case in cases])
+    await bring_lists(world)
     for case in sorted(world.cases, key=lambda each: (each.young.comes_on, each.young.number)):
-        if case.stage == "to_come" and case.young.comes_on <= world.day:
+        if case.stage == "to_come" and comes_now(world, case):
             await submit(world, case)
         elif case.stage == "accepted":
             await change_mind(world, case)
+
+
+def comes_now(world: World, case: Case) -> bool:
+    return case.young.door != "spreadsheet" and case.young.comes_on <= world.day
 
 
 async def submit(world: World, case: Case) -> None:
@@ -40,8 +46,7 @@ async def submit(world: World, case: Case) -> None:
     elif young.door == "prescriber":
         sent = association.partners[young.number % 2].post("intake", "/referrals", form)
     else:
-        door = "spreadsheet" if young.door == "spreadsheet" else None
-        sent = association.coordinator.post("intake", "/referrals", form | {"door": door})
+        sent = association.coordinator.post("intake", "/referrals", form)
     told = await world.do(sent)
     case.stage, case.since = ("submitted", world.step) if told else ("refused", world.step)
     case.id = told["id"] if told else ""
@@ -49,12 +54,21 @@ async def submit(world: World, case: Case) -> None:
 
 def form_of(case: Case) -> dict[str, Any]:
     young = case.young
-    email = young.email if young.age >= OLD_ENOUGH_FOR_MAIL else None
     return dict(young.form) | {
         "given_name": young.given_name,
         "family_name": young.family_name,
-        "email": email,
+        "email": young.address,
     }
+
+
+async def asked_now(world: World) -> list[Association]:
+    """Let the collective say which associations have something to answer."""
+    everywhere = {"status": "offered", "limit": 200}
+    if world.collective is None:
+        return []
+    listed = await world.collective.get("intake", "/referrals", **everywhere)
+    asked_there = {told["association_id"] for told in listed}
+    return [each for each in world.associations.values() if each.id in asked_there]
 
 
 async def asked(world: World, association: Association) -> list[Case]:
@@ -84,29 +98,41 @@ def meet(world: World, case: Case, told: dict[str, Any]) -> None:
 
 async def answer(world: World, cases: list[Case]) -> None:
     """Say every yes first, as far as there are places; a no moves a case on to others."""
-    catalogue = await world.doors.admin().get("intake", "/catalogue")
-    free = {offer["association_id"]: offer["free"] for offer in catalogue}
+    free = await free_places(world) if cases else {}
     noes = []
     for case in cases:
         association = association_of(case)
         reply = reply_to(world, case)
-        if reply == "yes" and free.get(association.id, 0) > 0:
+        if reply == "yes" and free.get(association.id, 0) < 1:
+            reply = "no_capacity"
+        if reply == "yes":
             free[association.id] -= 1
             await accept(world, case)
-        elif reply == "yes":
-            noes.append((case, "no_capacity"))
-        elif reply == "no":
-            subject = ("reason", case.young.number, case.asked)
-            noes.append((case, world.chance.one_of(DECLINES, *subject)))
+        elif reply not in {"later", "forgotten"}:
+            noes.append((case, reply))
     for case, reason in noes:
-        path = f"/referrals/{case.id}/decline"
-        coordinator = association_of(case).coordinator
-        await world.do(coordinator.post("intake", path, {"reason": reason}))
-        case.stage = "declined"
+        await decline(world, case, reason)
+
+
+async def free_places(world: World) -> dict[str, int]:
+    catalogue = await world.doors.admin().get("intake", "/catalogue")
+    return {offer["association_id"]: offer["free"] for offer in catalogue}
+
+
+async def decline(world: World, case: Case, reason: str) -> None:
+    path = f"/referrals/{case.id}/decline"
+    coordinator = association_of(case).coordinator
+    await world.do(coordinator.post("intake", path, {"reason": reason}))
+    case.stage = "declined"
+    world.deeds["referrals declined"] += 1
 
 
 def reply_to(world: World, case: Case) -> str:
-    reply = world.chance.one_of(ANSWERS, "reply", case.young.number, case.asked)
+    """Say yes, later, nothing at all, or why not."""
+    subject = (case.young.number, case.asked)
+    reply = world.chance.one_of(ANSWERS, "reply", *subject)
+    if reply == "no":
+        return world.chance.one_of(DECLINES, "reason", *subject)
     return "yes" if reply == "later" and world.step > case.since + 1 else reply
 
 

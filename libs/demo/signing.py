@@ -9,7 +9,7 @@ from demo.actors import Actor
 from demo.founding import staff_email
 from demo.mail import codes_in_outbox
 from demo.mentors import actor_of
-from demo.referrals import OLD_ENOUGH_FOR_MAIL, mentee_of
+from demo.referrals import mentee_of
 from demo.world import Pair, World, together
 
 # How many moments somebody takes to sign, and how.
@@ -65,7 +65,7 @@ def due_now(world: World, pair: Pair) -> list[str]:
 def is_by_code(world: World, pair: Pair, capacity: str) -> bool:
     if capacity == "child_protection" or not world.chance.happens(BY_CODE, "code", *pair.key):
         return False
-    return capacity != "mentee" or pair.case.young.age >= OLD_ENOUGH_FOR_MAIL
+    return capacity != "mentee" or pair.case.young.address is not None
 
 
 async def attest(world: World, pair: Pair, capacity: str) -> None:

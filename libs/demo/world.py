@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from demo.actors import Actor, Platform, Refused
-from demo.calendar import Moment
 from demo.cast import Cast, Person, Young
 from demo.chance import Chance
 from demo.houses import House
+from demo.moments import Moment
 
 # More at once would only wait in the services' queues.
 AT_ONCE = 16
 FAULT = 500
+LOOK_EVERY_SECONDS = 0.05
+PATIENCE_SECONDS = 60
 ID = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -69,7 +71,8 @@ class Case:
     # How often an association was asked.
     asked: int = 0
     agreed: bool = False
-    asked_mentors: set[int] = field(default_factory=set)
+    # The first week in which it makes sense to look for a mentor once more.
+    look_again: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,3 +182,10 @@ def told_shortly(no: Refused) -> str:
 
 async def together(deeds: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
     return await asyncio.gather(*deeds)
+
+
+async def until(reader: Actor, service: str, path: str, state: str) -> None:
+    """Look at something that a service works on until it is in this state."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await reader.get(service, path))["state"] != state:  # noqa: ASYNC110 -- elsewhere
+            await asyncio.sleep(LOOK_EVERY_SECONDS)

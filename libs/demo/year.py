@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from demo import endings, following, matching, mentors, pairs, referrals, signing
-from demo.calendar import Moment, moments
+from demo.moments import Moment, moments
 from demo.world import World, together
 
 # From which day of the year on somebody asks to be forgotten, and a programme changes its rules.
@@ -15,15 +15,13 @@ TWICE_A_MONTH = {"meetings": {"count": 2, "per": "month", "minutes": 60}}
 async def live(world: World) -> AsyncIterator[Moment]:
     """Go through the year, moment by moment.
 
-    What decides who gets whom comes first and alone: a later yes, no or end of the same moment
-    would be there or not as the services happened to hear of it.
+    Who gets whom comes first, then what changes the pool, then what frees places: what one
+    service decides never depends on how soon it hears what was done elsewhere in this moment.
     """
     for moment in moments(world.cast.starts_on):
         await world.move_to(moment)
         await together([matching.live(world), following.live(world), begin_pairs(world)])
-        await world.doors.settle()
         await together([referrals.live(world), mentors.live(world)])
-        await world.doors.settle()
         await endings.live(world)
         await change_rules(world)
         await forget_somebody(world)
