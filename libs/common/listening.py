@@ -6,18 +6,17 @@ from contextlib import suppress
 
 import structlog
 from nats.errors import Error as NatsError
-from nats.js import JetStreamContext
 
 from common.broker import Connection
 from common.database import is_away
 from common.deliveries import Delivery, FromStream, retry_delay
 from common.events import Edge
+from common.pulling import Pull, RequestRefused
 from common.streams import EVENTS_STREAM
 
 log = structlog.get_logger()
 
-BATCH = 256
-FETCH_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 5.0
 
 
 class Listening:
@@ -27,6 +26,7 @@ class Listening:
         self, connection: Connection, service: str, edge: Edge, after: Callable[[], None]
     ) -> None:
         """Call `after` when a batch was acted upon: what it changed may be due for something."""
+        self._connection = connection
         self._stream = connection.jetstream()
         self._service = service
         self._edge = edge
@@ -34,19 +34,19 @@ class Listening:
 
     async def run(self) -> None:
         """Hear for as long as the service lives; a broker or a database that is away delays."""
-        subscription = await self._stream.pull_subscribe_bind(
-            consumer=self._service, stream=EVENTS_STREAM
-        )
-        fetching = asyncio.create_task(_fetch(subscription))
+        pull = Pull(self._connection, self._service)
+        fetching = asyncio.create_task(_fetch(pull))
         try:
             while True:
                 batch = await fetching
-                fetching = asyncio.create_task(_fetch(subscription))
+                fetching = asyncio.create_task(_fetch(pull))
                 await self._take(batch)
         finally:
             fetching.cancel()
             with suppress(asyncio.CancelledError):
                 await fetching
+            with suppress(NatsError):
+                await pull.leave()
 
     async def exists(self) -> bool:
         """Ask the server: a consumer that was deleted is otherwise silent for ever."""
@@ -73,20 +73,17 @@ class Listening:
                     return
                 times += 1
                 log.warning("database_away", times=times)
-                await asyncio.sleep(min(retry_delay(times), FETCH_SECONDS))
+                await asyncio.sleep(min(retry_delay(times), LONGEST_WAIT_SECONDS))
             else:
                 self._after()
                 return
 
 
-async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Delivery]:
+async def _fetch(pull: Pull) -> list[Delivery]:
     """Wait for messages and take what is there; nothing if the server is away."""
     try:
-        messages = await subscription.fetch(batch=BATCH, timeout=FETCH_SECONDS)
-    except TimeoutError:
-        return []
-    except (NatsError, OSError):
+        return [FromStream(message) for message in await pull.take()]
+    except (NatsError, OSError, RequestRefused):
         log.warning("fetch_failed", exc_info=True)
         await asyncio.sleep(1)
         return []
-    return [FromStream(message) for message in messages]

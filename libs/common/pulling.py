@@ -1,0 +1,77 @@
+"""Ask a durable consumer for messages, and take what comes the moment it is there.
+
+Not by the `fetch` of nats-py: after a quiet moment it may have two requests under way, and what
+the older one brings then lies unseen until the newer one runs out, for seconds.
+"""
+
+import asyncio
+import json
+
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from common.broker import Connection
+from common.streams import EVENTS_STREAM
+
+BATCH = 256
+# A request that was lost with its connection is made again after so long.
+ASK_SECONDS = 2.0
+GRACE_SECONDS = 0.5
+# Nothing came, or not as much as was asked for: the usual ends of a request.
+USUAL_ENDS = frozenset({"404", "408"})
+
+
+class RequestRefused(Exception):
+    """The server does not hand out messages now: there is no such consumer, or it moves."""
+
+
+class Pull:
+    """One consumer's messages, by one request after another."""
+
+    def __init__(self, connection: Connection, consumer: str) -> None:
+        self._connection = connection
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{EVENTS_STREAM}.{consumer}"
+        self._inbox = connection.new_inbox()
+        self._answers: asyncio.Queue[Msg] = asyncio.Queue()
+        self._subscription: Subscription | None = None
+        # How many messages the request under way may still bring.
+        self._left = 0
+
+    async def take(self) -> list[Msg]:
+        """Wait for messages and take what is there; nothing if none came."""
+        if self._subscription is None:
+            hear = self._answers.put
+            self._subscription = await self._connection.subscribe(self._inbox, cb=hear)
+        if self._left <= 0:
+            await self._ask()
+        try:
+            async with asyncio.timeout(ASK_SECONDS + GRACE_SECONDS):
+                answers = [await self._answers.get()]
+        except TimeoutError:
+            self._left = 0
+            return []
+        while not self._answers.empty():
+            answers.append(self._answers.get_nowait())
+        return self._messages_among(answers)
+
+    async def leave(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+
+    async def _ask(self) -> None:
+        self._left = BATCH
+        request = {"batch": BATCH, "expires": int(ASK_SECONDS * 1_000_000_000)}
+        await self._connection.publish(self._subject, json.dumps(request).encode(), self._inbox)
+
+    def _messages_among(self, answers: list[Msg]) -> list[Msg]:
+        """Sort out what ends a request; without a message, an unusual end is told."""
+        ends = [status for answer in answers if (status := status_of(answer))]
+        messages = [answer for answer in answers if not status_of(answer)]
+        self._left = 0 if ends else self._left - len(messages)
+        if not messages and ends and ends[-1] not in USUAL_ENDS:
+            raise RequestRefused(ends[-1])
+        return messages
+
+
+def status_of(answer: Msg) -> str | None:
+    return (answer.headers or {}).get("Status")
