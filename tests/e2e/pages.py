@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -23,6 +25,11 @@ class Form:
 
     action: str
     fields: dict[str, str]
+
+    def suits(self, action: str, filled: Mapping[str, str]) -> bool:
+        """Tell whether this form leads there, and says nothing else than what is filled in."""
+        agrees = all(self.fields.get(name, value) == value for name, value in filled.items())
+        return self.action == action and agrees
 
 
 class Forms(HTMLParser):
@@ -48,12 +55,17 @@ class Mailbox:
         self._http = http
         self._portal = portal
 
-    async def latest(self, email: str, patience: float = 10) -> str:
-        """Wait for a mail to this address, and return the text of the newest one."""
+    async def link(self, email: str, page: str, patience: float = 10) -> str:
+        """Wait for a mail that leads this person to such a page, and return its path."""
         async with asyncio.timeout(patience):
-            while not (mails := await self._to(email)):
+            while not (found := await self._links(email, page)):
                 await asyncio.sleep(0.05)
-        return await self._read(mails[0])
+        return found[0]
+
+    async def _links(self, email: str, page: str) -> list[str]:
+        texts = [await self._read(mail) for mail in await self._to(email)]
+        paths = [urlsplit(link).path for text in texts for link in LINK.findall(text)]
+        return [path for path in paths if path.startswith(page)]
 
     async def code(self, email: str) -> str:
         """Return the newest code that was mailed to this address."""
@@ -82,35 +94,29 @@ class Browser:
         self.address = portal
 
     @classmethod
-    async def signed_in(cls, portal: str, email: str) -> Self:
-        """Sign in by the code that is mailed to this address."""
-        http = httpx.AsyncClient(follow_redirects=True, timeout=30)
-        browser = cls(http, portal)
-        await browser.open("/sign-in")
-        await browser.submit("/sign-in", email=email)
-        await browser.enter_code(email)
-        return browser
+    @asynccontextmanager
+    async def on_a_phone(cls, portal: str) -> AsyncIterator[Self]:
+        """Open a browser that has never been here."""
+        async with httpx.AsyncClient(follow_redirects=True, timeout=30) as http:
+            yield cls(http, portal)
 
-    async def enter_code(self, email: str) -> None:
+    async def follow_mail(self, email: str, page: str) -> None:
+        """Open the page to which the newest mail of its kind leads."""
+        await self.open(await self._mails.link(email, page))
+
+    async def sign_in(self, email: str) -> None:
+        """Sign in by the code that is mailed to this address, and be where one wanted to go."""
+        await self.submit("/sign-in", email=email)
         await self.submit("/sign-in/code", code=await self._mails.code(email))
-
-    async def follow_mail(self, email: str) -> None:
-        """Open the page to which the newest mail to this address leads."""
-        text = await self._mails.latest(email)
-        await self.open(urlsplit(LINK.findall(text)[0]).path)
 
     async def open(self, path: str) -> None:
         self._show(await self._http.get(urljoin(self.address, path)))
 
     async def submit(self, action: str, **filled: str) -> None:
-        """Fill in the form of the page that leads there, and send it."""
-        [form] = [each for each in Forms(self.page).found if each.action.startswith(action)]
-        self._show(
-            await self._http.post(urljoin(self.address, form.action), data=form.fields | filled)
-        )
-
-    async def leave(self) -> None:
-        await self._http.aclose()
+        """Fill in the form of this page that leads there, and send it as the page marked it."""
+        form = next(each for each in Forms(self.page).found if each.suits(action, filled))
+        sent = form.fields | filled
+        self._show(await self._http.post(urljoin(self.address, form.action), data=sent))
 
     def _show(self, response: httpx.Response) -> None:
         assert response.is_success, f"{response.url}: {response.status_code} {response.text[:2000]}"

@@ -1,6 +1,5 @@
 """The life of a pair, through the public APIs: its proposal, signatures, meetings and end."""
 
-import json
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Self
@@ -42,6 +41,11 @@ class Pair:
         await pair.sign()
         return pair
 
+    @property
+    def mailbox(self) -> Mailbox:
+        doors = self.town.doors
+        return Mailbox(doors.http, doors.urls["portal"])
+
     async def read(self, by: Actor | None = None) -> dict[str, Any]:
         found: dict[str, Any] = await (by or self.town.coordinator).get(
             "followup", f"/pairs/{self.id}"
@@ -80,9 +84,8 @@ class Pair:
         text = await signer.get("followup", f"{path}/text")
         await signer.post("followup", f"{path}/codes", {"capacity": capacity})
         await self.town.doors.settle()
-        doors = self.town.doors
         card = await signer.get("intake", f"/people/{signer.person_id}")
-        code = await Mailbox(doors.http, doors.urls["portal"]).code(card["email"])
+        code = await self.mailbox.code(card["email"])
         signature = {
             "capacity": capacity,
             "code": code,
@@ -151,7 +154,3 @@ async def propose(town: Town, case: Case, mentor: Actor) -> str:
     await town.doors.settle()
     proposal_id: str = proposed["id"]
     return proposal_id
-
-
-def written(proof: dict[str, Any]) -> str:
-    return json.dumps(proof, ensure_ascii=False)

@@ -21,7 +21,7 @@ from tests.e2e.rows import database_of, files_with
 SONG = "zwqcanari"
 PHONES = ("0699887761", "0699887762", "0699887763")
 # As written, as normalised, and as a number.
-PHONE_SIGNS = ("99887761", "99887762", "99887763")
+DIGITS = "9988776"
 number = count(1)
 
 
@@ -140,17 +140,16 @@ async def refused(actor: Actor, service: str, path: str, body: dict[str, str]) -
 async def found(platform, town: Town) -> list[str]:
     """Name every place that holds a sign of a canary."""
     await checkpoint(platform)
-    places = [f"{file}: {sign!r}" for file, sign in search(platform, SONG, *PHONE_SIGNS)]
+    places = [f"{file}: {sign!r}" for file, sign in search(platform, SONG, DIGITS)]
     for name, url in town.doors.urls.items():
         metrics = (await town.doors.http.get(f"{url}/metrics")).text
-        places += [f"metrics of {name}" for sign in (SONG, *PHONE_SIGNS) if sign in metrics]
+        places += [f"metrics of {name}" for sign in (SONG, DIGITS) if sign in metrics]
     return places
 
 
 def search(platform, *texts: str) -> Iterator[tuple[Path, bytes]]:
-    """Look for texts as they are and in capitals, in both encodings that programs write."""
-    written = {variant for each in texts for variant in (each, each.upper(), each.capitalize())}
-    signs = {text.encode(form) for text in written for form in ("utf-8", "utf-16-le")}
+    """Look for texts as they are and in capitals."""
+    signs = {each.encode() for text in texts for each in (text, text.upper(), text.capitalize())}
     return files_with(signs, platform.home)
 
 

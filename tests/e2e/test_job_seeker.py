@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from tests.e2e.pairs import Pair
+from tests.e2e.pages import Browser
+from tests.e2e.pairs import Pair, propose
 from tests.e2e.people import born
 from tests.e2e.proofs import holds
 
+MENTOR_EMAIL = "karim@dupont-btp.example"
 SHARED = {
     "sectors": ["construction"],
     "functions": ["accounting"],
@@ -24,7 +26,7 @@ async def test_a_job_seeker_is_matched_by_eight_criteria_meets_twice_a_month_and
 ):
     programme = await town.programme("mentoru")
     profile = SHARED | {"settings": ["adult"], "motivation": "transmit"}
-    mentor = await town.mentor(programme, **profile)
+    mentor = await town.mentor(programme, **profile, email=MENTOR_EMAIL)
     case = await town.refer(
         **SHARED,
         birth_date=born((await town.doors.now()).date(), age=38),
@@ -38,7 +40,14 @@ async def test_a_job_seeker_is_matched_by_eight_criteria_meets_twice_a_month_and
     found = await town.coordinator.get("matching", f"/referrals/{case.id}/suggestions")
     [suggestion] = found["suggestions"]
 
-    pair = await Pair.proposed(town, case, mentor)
+    proposal_id = await propose(town, case, mentor)
+    async with Browser.on_a_phone(town.doors.urls["portal"]) as phone:
+        await phone.follow_mail(MENTOR_EMAIL, "/mine/proposals/")
+        assert (await mentor.get("matching", f"/proposals/{proposal_id}"))["status"] == "open"
+        await phone.sign_in(MENTOR_EMAIL)
+        await phone.submit("/do/proposal.accept")
+    await town.doors.settle()
+    pair = Pair(town, case, mentor, proposal_id)
     await pair.meet_first(modality="company", place="Chez Dupont BTP")
     await pair.sign()
 

@@ -5,18 +5,33 @@ from datetime import timedelta
 import pytest
 
 from demo.actors import Refused
-from tests.e2e.pairs import Pair, agree, propose
+from tests.e2e.pages import Browser
+from tests.e2e.pairs import Pair, adhere, agree, propose
 from tests.e2e.proofs import holds
 
 MONTH = timedelta(days=32)
 
 
 async def test_a_pupil_whom_a_school_refers_is_followed_as_often_as_everyone_signed(town, tmp_path):
-    programme = await town.programme("un_jeune_un_mentor")
-    mentor = await town.mentor(programme)
+    mentor = await town.mentor(await town.programme("un_jeune_un_mentor"))
     case = await town.refer()
-
-    pair = await Pair.active(town, case, mentor)
+    await town.accept(case)
+    async with Browser.on_a_phone(town.doors.urls["portal"]) as phone:
+        await phone.follow_mail(case.guardian_email, "/mine/authorisations")
+        await phone.sign_in(case.guardian_email)
+        await phone.submit("/do/authorisation.decide", given="yes")
+        await adhere(case)
+        await town.doors.settle()
+        pair = await Pair.proposed(town, case, mentor)
+        await pair.meet_first()
+        for capacity in ("mentor", "mentee", "organisation"):
+            await pair.sign_as(capacity)
+        await phone.open(f"/agreements/{pair.agreement_id}")
+        await phone.submit("/do/agreement.code", capacity="guardian")
+        await town.doors.settle()
+        code = await pair.mailbox.code(case.guardian_email)
+        await phone.submit("/do/agreement.sign", code=code, consent="yes")
+    await town.doors.settle()
 
     assert await pair.status() == "active"
     assert await town.status(case) == "in_progress"
