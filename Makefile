@@ -41,7 +41,7 @@ test: .venv/.test ## run the tests [T=path or options of pytest]
 check: .venv/.test ## format, lint, types, architecture, generated contracts: changes nothing
 	@$(BIN)/ruff format --check --quiet || { echo "not formatted; mend: make fmt"; exit 1; }
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/mypy services libs tests
+	@$(BIN)/mypy services libs tests benchmarks
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m common.contracts.generate --check
 
@@ -49,8 +49,8 @@ fmt: .venv/.test ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero
 	@$(BIN)/ruff format
 
-bench: .venv/.test ## measure the corridor against bare JetStream, in one run
-	@exec $(BIN)/python -m benchmarks
+bench: .venv/.test ## measure it beside bare JetStream and more [M=starting, or all]
+	@exec $(BIN)/python -m benchmarks $(M)
 
 migrate: .venv/.local ## bring the databases of a running platform up to date [data=DIR]
 	@exec $(BIN)/python -m local.migrate $(if $(data),--data $(data))

@@ -1,11 +1,7 @@
-"""How long a lone event waits to be handed over: FastStream's batches beside a plain fetch.
-
-`python benchmarks/listening.py` starts a NATS server of its own and prints both medians.
-"""
+"""How long a lone event waits to be handed over: FastStream's batches beside a plain fetch."""
 
 import asyncio
 import json
-import statistics
 import time
 from typing import Any
 
@@ -13,12 +9,15 @@ import nats
 from faststream.nats import JStream, NatsBroker, PullSub
 from nats.js import JetStreamContext
 
-from benchmarks.corridor import open_server
+from benchmarks.conventional import open_server
+from benchmarks.table import Line, percentile
 
 SUBJECT = "events.lone"
 TIME_OUT = 0.05
 LONE_EVENTS = 40
 APART_SECONDS = 0.12
+# So long at most until the last event is heard as well.
+LAST_SECONDS = 1.0
 
 
 async def publish(stream: JetStreamContext) -> None:
@@ -26,6 +25,7 @@ async def publish(stream: JetStreamContext) -> None:
         body = json.dumps({"sent": time.perf_counter()}).encode()
         await stream.publish(SUBJECT, body, headers={"content-type": "application/json"})
         await asyncio.sleep(APART_SECONDS)
+    await asyncio.sleep(LAST_SECONDS)
 
 
 async def by_faststream(url: str, stream: JetStreamContext) -> list[float]:
@@ -64,18 +64,22 @@ async def by_fetch(stream: JetStreamContext) -> list[float]:
     return waits[-LONE_EVENTS:]
 
 
-async def main() -> None:
+async def listening() -> list[Line]:
+    """Let both wait for the same events, which come one at a time."""
     with open_server() as url:
-        connection = await nats.connect(url, reconnect_time_wait=0.05)
+        connection = await nats.connect(url)
         stream = connection.jetstream()
         await stream.add_stream(name="events", subjects=["events.>"])
-        held = statistics.median(await by_faststream(url, stream)) * 1000
-        fetched = statistics.median(await by_fetch(stream)) * 1000
+        held = await by_faststream(url, stream)
+        fetched = await by_fetch(stream)
         await connection.close()
-    print(f"a lone event waits, median of {LONE_EVENTS}:")
-    print(f"  FastStream, batches, time-out {TIME_OUT * 1000:.0f} ms  {held:.1f} ms")
-    print(f"  nats-py, fetch                       {fetched:.1f} ms")
+    assert len(held) == len(fetched) == LONE_EVENTS
+    return [
+        told(f"FastStream, time-out {TIME_OUT * 1000:.0f} ms", held),
+        told("nats-py, fetch", fetched),
+    ]
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+def told(who: str, waits: list[float]) -> Line:
+    figure = f"{percentile(waits, 50) * 1000:.1f} ms, median of {len(waits)}"
+    return Line(number="", measure=f"a lone event waits, {who}", figure=figure)
