@@ -1,20 +1,25 @@
 """Write a mail out, at the moment it leaves: until then there are only ids and sealed texts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.caller import Caller
+from common.tokens import issue
 from common.vault import vault_of
 from portal.domain.codes import LIFETIME, code_of
 from portal.domain.letters import Kind, Mail
-from portal.handlers.signin import FIRST_ADMIN, people_at
+from portal.handlers.signin import FIRST_ADMIN, caller_of, people_at
+from portal.neighbours import Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import templates
 from portal.settings import Settings
 from portal.store import accounts, doors
 from portal.store.accounts import Account
+from portal.vocabularies import Vocabularies
 from portal.words import Words, language_named
 
 # Where the button of a mail leads: to a page, which asks before anything is done. Whoever opens
@@ -38,6 +43,22 @@ BUTTONS: Mapping[Kind, str] = {
 # Facts that are moments, and facts that are codes with a word for each.
 MOMENTS = ("at", "by")
 CODED = {"modality": "modality", "news": "news", "alert": "alert", "what": "authorisation"}
+
+
+# Where the second button leads: to the same page, at the place where one says no.
+OTHER_BUTTONS: Mapping[Kind, str] = {
+    Kind.PROPOSAL: "/mine/proposals/{proposal_id}#no",
+    Kind.PROPOSAL_REMINDER: "/mine/proposals/{proposal_id}#no",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What is at hand where mails are written."""
+
+    settings: Settings
+    neighbours: Neighbours
+    vocabularies: Vocabularies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +88,8 @@ class Opened:
     mail: Mail
     recipient: Recipient
     secrets: Mapping[str, str] = field(default_factory=dict)
+    # Who reads it, to ask in their name for what only they may see.
+    caller: Caller | None = None
 
 
 async def open_mail(
@@ -86,7 +109,8 @@ async def open_mail(
     sealed = [(account.id, SEALED_AS[name], text) for name, text in mail.sealed.items()]
     opened = dict(zip(mail.sealed, await vault.open_many(sealed), strict=True)) if sealed else {}
     secrets = {name: text for name, text in opened.items() if text is not None}
-    return Opened(mail=mail, recipient=recipient, secrets=secrets)
+    caller = await caller_of(tx, account.id)
+    return Opened(mail=mail, recipient=recipient, secrets=secrets, caller=caller)
 
 
 # The name under which the service that sealed it did so.
@@ -120,30 +144,81 @@ async def recipient_of(
     return Recipient(email=email, given_name=given_name, language=account.language)
 
 
-def write(opened: Opened, settings: Settings) -> Letter:
-    """Put a mail into words: no name in it but the reader's own."""
-    words = Words(language_named(opened.recipient.language) or "fr")
-    mail = opened.mail
-    values = told(mail, words) | dict(opened.secrets)
-    button = BUTTONS.get(mail.kind)
-    address = settings.home + button.format(**mail.facts) if button else None
-    prefix = f"mail.{mail.kind}"
+async def write(opened: Opened, desk: Desk) -> Letter | None:
+    """Put a mail into words, with no name in it but the reader's own; None if it is moot by now."""
+    language = language_named(opened.recipient.language) or "fr"
+    words = Words(language, await desk.vocabularies.read(desk.neighbours))
+    values = told(opened.mail, words) | dict(opened.secrets)
+    if opened.mail.kind in OTHER_BUTTONS and opened.caller is not None:
+        profile = await profile_of(desk, opened.caller, opened.mail, words)
+        if profile is None:
+            return None
+        values["profile"] = profile
+    return in_words(opened, values, words, desk.settings.home)
+
+
+def in_words(opened: Opened, values: Mapping[str, str], words: Words, home: str) -> Letter:
+    kind = opened.mail.kind
+    subject = words(f"mail.{kind}.subject", **values)
     shown = {
         "t": words,
         "name": opened.recipient.given_name,
-        "subject": words(f"{prefix}.subject", **values),
-        "paragraphs": words(f"{prefix}.text", **values).strip().split("\n\n"),
+        "subject": subject,
+        "paragraphs": words(f"mail.{kind}.text", **values).strip().split("\n\n"),
         "code": opened.secrets.get("code"),
-        "address": address,
-        "button": words(f"{prefix}.button") if address else None,
+        "buttons": buttons_of(opened.mail, words, home),
     }
     return Letter(
         to=opened.recipient.email,
         language=words.language,
-        subject=str(shown["subject"]),
+        subject=subject,
         text=templates().get_template("mail/letter.txt").render(shown),
         html=templates().get_template("mail/letter.html").render(shown),
     )
+
+
+def buttons_of(mail: Mail, words: Words, home: str) -> list[tuple[str, str]]:
+    """List the words and addresses of the buttons of a mail."""
+    named = (("button", BUTTONS), ("other", OTHER_BUTTONS))
+    return [
+        (words(f"mail.{mail.kind}.{name}"), home + addresses[mail.kind].format(**mail.facts))
+        for name, addresses in named
+        if mail.kind in addresses
+    ]
+
+
+async def profile_of(desk: Desk, caller: Caller, mail: Mail, words: Words) -> str | None:
+    """Tell the profile of who is proposed, as the mentor may read it; None if it is answered."""
+    key = desk.settings.token_signing_key.get_secret_value()
+    voice = Voice(language=words.language, token=issue(key, caller, now=datetime.now(UTC)))
+    path = f"/proposals/{mail.facts['proposal_id']}"
+    try:
+        proposal = await desk.neighbours.get("matching", path, voice)
+    except NeighbourSaidNo:
+        return None
+    if proposal["status"] != "open" or not proposal["profile"]:
+        return None
+    return "\n".join(lines_of(proposal["profile"], words))
+
+
+# What a mail tells of a profile, and the list in which each code has its word.
+TOLD = {
+    "age_band": "age_band",
+    "axis": "axis",
+    "level": "levels",
+    "needs": "needs",
+    "languages": "languages",
+    "modalities": "modality",
+}
+
+
+def lines_of(profile: Mapping[str, Any], words: Words) -> Iterator[str]:
+    for name, group in TOLD.items():
+        codes = profile.get(name) or ()
+        listed = [codes] if isinstance(codes, str) else codes
+        if listed:
+            said = ", ".join(words.label(group, code) for code in listed)
+            yield words("mail.line", name=words.label("facet", name), value=said)
 
 
 def told(mail: Mail, words: Words) -> dict[str, str]:

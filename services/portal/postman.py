@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common.database import transaction
 from portal import letters
 from portal.domain.letters import LEASE, Kind, Mail, next_try
-from portal.letters import Letter, Opened
+from portal.letters import Desk, Letter, Opened
+from portal.neighbours import NeighbourAway
 from portal.settings import Settings
 from portal.store import mails
 
@@ -38,57 +39,63 @@ async def delivering(app: FastAPI) -> AsyncIterator[None]:
     if settings.smtp_url is None:
         yield
         return
-    running = asyncio.create_task(_deliver(app, settings))
+    desk = Desk(
+        settings=settings,
+        neighbours=app.state.neighbours,
+        vocabularies=app.state.tokens.vocabularies,
+    )
+    running = asyncio.create_task(_deliver(app, desk))
     yield
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
 
 
-async def _deliver(app: FastAPI, settings: Settings) -> None:
+async def _deliver(app: FastAPI, desk: Desk) -> None:
     while True:
         try:
-            while await deliver_some(app.state.engine, settings):
+            while await deliver_some(app.state.engine, desk):
                 pass
         except Exception:
             log.exception("mails_not_delivered")
         await asyncio.sleep(TICK_SECONDS)
 
 
-async def deliver_some(engine: AsyncEngine, settings: Settings) -> int:
+async def deliver_some(engine: AsyncEngine, desk: Desk) -> int:
     """Send what is due, some at a time; return how many were taken."""
     now = datetime.now(UTC)
     async with transaction(engine) as tx:
         due = await mails.take_due(tx, at=now, lease=LEASE)
-        opened = [(mail, await letters.open_mail(tx, settings, mail, at=now)) for mail in due]
+        opened = [(mail, await letters.open_mail(tx, desk.settings, mail, at=now)) for mail in due]
     for mail, readable in opened:
-        await _deliver_one(engine, settings, mail, readable)
+        await _deliver_one(engine, desk, mail, readable)
     return len(due)
 
 
-async def _deliver_one(
-    engine: AsyncEngine, settings: Settings, mail: Mail, opened: Opened | None
-) -> None:
+async def _deliver_one(engine: AsyncEngine, desk: Desk, mail: Mail, opened: Opened | None) -> None:
     """Send one mail; what goes wrong with it is its own, and the others go on."""
     if opened is None:
         # Nobody has this address or the code is over; or a key is not to be had just now.
-        again = None if mail.kind is Kind.SIGN_IN else next_try(mail.tries, at=datetime.now(UTC))
-        async with transaction(engine) as tx:
-            await mails.note_failed(tx, mail.id, next_try_at=again)
+        await _put_off(engine, mail, for_good=mail.kind is Kind.SIGN_IN)
         return
     try:
-        letter = letters.write(opened, settings)
-        await asyncio.to_thread(send, settings, letter)
-    except (OSError, smtplib.SMTPException) as error:
-        again = next_try(mail.tries, at=datetime.now(UTC))
+        letter = await letters.write(opened, desk)
+        if letter is not None:
+            await asyncio.to_thread(send, desk.settings, letter)
+    except (OSError, smtplib.SMTPException, NeighbourAway) as error:
         # The class alone: what a mail server answers repeats the address.
         log.warning("mail_not_sent", mail_id=str(mail.id), reason=type(error).__name__)
-        async with transaction(engine) as tx:
-            await mails.note_failed(tx, mail.id, next_try_at=again)
+        await _put_off(engine, mail, for_good=False)
     else:
-        log.info("mail_sent", mail_id=str(mail.id), kind=mail.kind)
+        log.info("mail_sent" if letter else "mail_moot", mail_id=str(mail.id), kind=mail.kind)
         async with transaction(engine) as tx:
             await mails.note_sent(tx, mail.id, at=datetime.now(UTC))
+
+
+async def _put_off(engine: AsyncEngine, mail: Mail, *, for_good: bool) -> None:
+    again = None if for_good else next_try(mail.tries, at=datetime.now(UTC))
+    async with transaction(engine) as tx:
+        await mails.note_failed(tx, mail.id, next_try_at=again)
 
 
 def send(settings: Settings, letter: Letter) -> None:

@@ -1,18 +1,20 @@
 """In local mode alone: the mails that would have left, so that a newcomer reads their code."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import transaction
 from common.errors import NotFound
-from common.http import Tx, public
+from common.http import public
 from portal import letters
 from portal.api.route import form_pages
 from portal.api.visits import Reader, Visit, wall_clock
 from portal.domain.letters import Mail
+from portal.letters import Desk, Opened
+from portal.neighbours import NeighbourAway
 from portal.store import mails
 
 router = form_pages()
@@ -32,23 +34,27 @@ def check_local(visit: Visit) -> None:
 
 
 @router.get("/outbox", dependencies=[public("outbox.read")])
-async def outbox(visit: Reader, tx: Tx, before: UUID | None = None) -> Response:
+async def outbox(visit: Reader, before: UUID | None = None) -> Response:
     check_local(visit)
-    found = await mails.latest(tx, before=before, limit=PAGE)
-    shown = [await written(tx, visit, each) for each in found]
+    async with transaction(visit.engine) as tx:
+        found = await mails.latest(tx, before=before, limit=PAGE)
+        opened = [(each, await open_one(tx, visit, each)) for each in found]
+    shown = [await written(visit, *each) for each in opened]
     more = found[-1].id if len(found) == PAGE else None
     return visit.render("outbox.html", mails=shown, more=more)
 
 
 @router.get("/outbox/{mail_id}", dependencies=[public("outbox.open")])
 async def open_mail(
-    visit: Reader, mail_id: UUID, tx: Tx, form: Annotated[str, Query()] = "text"
+    visit: Reader, mail_id: UUID, form: Annotated[str, Query()] = "text"
 ) -> Response:
     check_local(visit)
-    mail = await mails.mail_of(tx, mail_id)
-    if mail is None:
-        raise NoOutbox
-    shown = await written(tx, visit, mail)
+    async with transaction(visit.engine) as tx:
+        mail = await mails.mail_of(tx, mail_id)
+        if mail is None:
+            raise NoOutbox
+        opened = await open_one(tx, visit, mail)
+    shown = await written(visit, mail, opened)
     if form == "html" and shown["letter"]:
         policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
         html = shown["letter"].html
@@ -56,9 +62,20 @@ async def open_mail(
     return visit.render("outbox_mail.html", mail=shown)
 
 
-async def written(tx: AsyncConnection, visit: Visit, mail: Mail) -> dict[str, Any]:
+async def open_one(tx: AsyncConnection, visit: Visit, mail: Mail) -> Opened | None:
+    return await letters.open_mail(tx, visit.settings, mail, at=wall_clock())
+
+
+async def written(visit: Visit, mail: Mail, opened: Opened | None) -> dict[str, Any]:
     """Write one mail out as it would leave; one that nobody would get has no letter."""
-    at: datetime = wall_clock()
-    opened = await letters.open_mail(tx, visit.settings, mail, at=at)
-    letter = letters.write(opened, visit.settings) if opened else None
+    state = visit.request.app.state
+    desk = Desk(
+        settings=visit.settings,
+        neighbours=state.neighbours,
+        vocabularies=state.tokens.vocabularies,
+    )
+    try:
+        letter = await letters.write(opened, desk) if opened else None
+    except NeighbourAway:
+        letter = None
     return {"id": mail.id, "kind": mail.kind, "at": mail.created_at, "letter": letter}

@@ -19,13 +19,13 @@ from common.database import transaction
 from common.problems import language_of
 from common.settings import Mode
 from common.tokens import NotSignedIn, Tokens, issue
-from portal.api.vocabularies import Vocabularies
 from portal.domain import links
 from portal.domain.sessions import Session, csrf_of
 from portal.handlers import signin
 from portal.neighbours import File, Json, Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import style, templates
 from portal.settings import Settings
+from portal.vocabularies import Vocabularies
 from portal.words import PARIS, Language, Words, language_named
 
 SESSION_COOKIE = "binome"
