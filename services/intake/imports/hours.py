@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from intake.spelling import plain
@@ -54,6 +55,7 @@ class NotHours(ValueError):
     """Nobody can tell which hours of the week are meant."""
 
 
+@lru_cache(maxsize=20_000)
 def hours_of(text: str) -> tuple[int, ...]:
     """Read the hours of the week that are meant; none if any time is good."""
     if plain(text) in ANY_TIME:
