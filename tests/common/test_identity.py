@@ -30,3 +30,14 @@ def test_a_later_id_sorts_after():
     time.sleep(0.002)
 
     assert first < new_id()
+
+
+def test_ids_of_one_millisecond_sort_in_the_order_of_their_making():
+    made = []
+    for _ in range(200):
+        made.append(new_id())
+        begun = time.perf_counter_ns()
+        while time.perf_counter_ns() - begun < 1_000:
+            pass
+
+    assert made == sorted(made)
