@@ -8,8 +8,9 @@ SEPTEMBER, JULY = 9, 7
 MORNING, AFTERNOON = time(7, 0), time(14, 0)
 TO_THURSDAY = timedelta(days=3)
 WEEK = timedelta(weeks=1)
+WHOLE_YEAR = 52
 # What is due after whole weeks is surely due when everybody looks again.
-LATER_EACH_WEEK = timedelta(minutes=15)
+LATER_EACH_WEEK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ def opening(year: int) -> date:
     return start - timedelta(days=start.weekday() or 7)
 
 
-def moments(start: date) -> Iterator[Moment]:
+def moments(start: date, weeks: int = WHOLE_YEAR) -> Iterator[Moment]:
     """Go from Monday morning to Thursday afternoon and on, until the end of June."""
-    end = date(start.year + 1, JULY, 1)
+    end = min(date(start.year + 1, JULY, 1), start + weeks * WEEK)
     number, week = 0, 0
     while (monday := start + week * WEEK) < end:
         for day, hour in ((monday, MORNING), (monday + TO_THURSDAY, AFTERNOON)):

@@ -12,7 +12,7 @@ from demo.cast import Cast
 from demo.chance import Chance
 from demo.figures import Row, figures_of
 from demo.houses import HOUSES
-from demo.moments import Moment, first_day, moments
+from demo.moments import WHOLE_YEAR, Moment, first_day, moments
 from demo.world import AT_ONCE, Case, Mentor, World
 from local.trouble import Trouble
 
@@ -29,6 +29,7 @@ class Script:
 
     seed: int = 2026
     scale: float = 1.0
+    weeks: int = WHOLE_YEAR
 
     def cast(self, after: datetime) -> Cast:
         return Cast(
@@ -54,9 +55,9 @@ async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tel
         doors = Platform(http, urls, signing_key)
         await refuse_a_second_life(doors.admin())
         world = await prepare(script, doors)
-        total = sum(1 for _ in moments(world.cast.starts_on))
-        async for moment in year.live(world):
-            tell(moment, total)
+        ahead = list(moments(world.cast.starts_on, script.weeks))
+        async for moment in year.live(world, ahead):
+            tell(moment, len(ahead))
         if world.collective is None:
             raise LookupError("collective")
         last = world.now.date()

@@ -1,9 +1,9 @@
 """The school year itself: at each moment everybody does what is theirs to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from demo import endings, following, matching, mentors, pairs, referrals, signing
-from demo.moments import Moment, moments
+from demo.moments import Moment
 from demo.world import World, together
 
 # From which day of the year on somebody asks to be forgotten, and a programme changes its rules.
@@ -12,13 +12,13 @@ REVISED = "un_jeune_un_mentor"
 TWICE_A_MONTH = {"meetings": {"count": 2, "per": "month", "minutes": 60}}
 
 
-async def live(world: World) -> AsyncIterator[Moment]:
+async def live(world: World, moments: Iterable[Moment]) -> AsyncIterator[Moment]:
     """Go through the year, moment by moment.
 
     Who gets whom comes first, then what changes the pool, then what frees places: what one
     service decides never depends on how soon it hears what was done elsewhere in this moment.
     """
-    for moment in moments(world.cast.starts_on):
+    for moment in moments:
         await world.move_to(moment)
         await together([matching.live(world), following.live(world), begin_pairs(world)])
         await together([referrals.live(world), mentors.live(world)])
