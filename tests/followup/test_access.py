@@ -65,6 +65,28 @@ async def test_a_coordinator_of_another_association_sees_nothing(cast):
     assert alerts.json() == []
 
 
+@pytest.mark.parametrize("who", [MENTOR, MENTEE, GUARDIAN])
+async def test_who_coordinates_elsewhere_sees_no_alert_about_themselves(cast, announced, who):
+    await cast.active(announced)
+    await cast.log_meeting(cast.clock.at, important=True)
+    cast.roles[who] = "coordinator"
+
+    alerts = await cast.get(who, "/alerts", association=OTHER_ASSOCIATION)
+
+    assert alerts.json() == []
+    assert len((await cast.get(COORDINATOR, "/alerts")).json()) == 1
+
+
+async def test_a_stranger_is_not_told_how_far_the_signing_is(cast, announced):
+    agreement_id = await cast.active(announced)
+    code = {"capacity": "mentor"}
+
+    answer = await cast.post(SOMEBODY_ELSE, f"/agreements/{agreement_id}/codes", code)
+    known = await cast.post(MENTOR, f"/agreements/{agreement_id}/codes", code)
+
+    assert (answer.status_code, known.status_code) == (403, 409)
+
+
 async def test_contacts_are_shown_only_once_the_pair_is_cleared(cast):
     await cast.known()
     await cast.told(pair_formed())

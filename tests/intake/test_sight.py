@@ -22,6 +22,7 @@ from intake.domain.sight import (
     check_may_choose,
     check_may_erase,
     check_may_open,
+    check_may_qualify,
     check_sight,
     sight_of,
 )
@@ -151,3 +152,16 @@ def test_a_stranger_sees_nothing_whatever_their_associations(person_id, staff_of
     reader = Reader(person_id=person_id, staff_of=staff_of - {ASSOCIATION})
 
     assert sight_of(ACCEPTED, reader) is Sight.NOTHING
+
+
+@pytest.mark.parametrize("reader", [MENTEE, GUARDIAN, SCHOOL, OTHER, STRANGER])
+def test_nobody_qualifies_a_need_but_those_whose_work_it_is(reader):
+    with pytest.raises(NotYourCase):
+        check_may_qualify(SUBMITTED, reader)
+
+
+def test_the_collective_qualifies_what_no_association_has_taken():
+    check_may_qualify(SUBMITTED, COLLECTIVE)
+    check_may_qualify(OFFERED, OWN)
+    with pytest.raises(NotYourCase):
+        check_may_qualify(ACCEPTED, COLLECTIVE)

@@ -8,7 +8,7 @@ from fastapi import Query
 
 from common.contracts.followup import AlertKind, AlertLevel
 from common.http import Model, Now, Tx, may, routes
-from followup.api.asking import COORDINATOR, Asker, Limit, visible_to
+from followup.api.asking import COORDINATOR, Asker, Limit
 from followup.domain.deadlines import LADDER_STEPS
 from followup.handlers import care
 from followup.store.alerts import open_alerts
@@ -31,7 +31,7 @@ class ShownAlert(Model):
 async def list_alerts(
     asker: Asker, tx: Tx, limit: Limit = 50, after: Annotated[UUID | None, Query()] = None
 ) -> list[ShownAlert]:
-    alerts = await open_alerts(tx, await visible_to(tx, asker), after=after, limit=limit)
+    alerts = await open_alerts(tx, asker.coordinates, after=after, limit=limit)
     return [
         ShownAlert(
             id=alert.id,

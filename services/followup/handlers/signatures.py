@@ -18,7 +18,7 @@ from followup.domain.agreements import Agreement
 from followup.domain.errors import AlreadySigned, ConsentMissing, InTheFuture, NoChannel, OtherText
 from followup.domain.pairs import Pair, about, counted
 from followup.domain.proofs import Paper, evidence
-from followup.domain.sight import Viewer
+from followup.domain.sight import Viewer, require_side
 from followup.domain.signing import CODE_DIGITS, CODE_LIVES, Signing
 from followup.handlers.settling import settle, with_gates
 from followup.handlers.sight import side_in
@@ -73,9 +73,9 @@ async def issue_code(
     tx: AsyncConnection, key: SigningKey, *, wish: CodeWish, viewer: Viewer, now: datetime
 ) -> datetime:
     """Send a new code to the signer's own address, and return until when it can be used."""
-    case = await _to_sign(tx, wish.agreement_id, wish.capacity)
+    case = await _to_sign(tx, wish.agreement_id, wish.capacity, viewer)
     pair, agreement = case.pair, case.agreement
-    await _require_signer(tx, case, wish.capacity, viewer)
+    _require_signer(case, wish.capacity, viewer)
     way = await signing_of(tx, agreement.id, wish.capacity, viewer.person_id)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     sent = signing.send_code(
@@ -104,9 +104,9 @@ async def sign(
     tx: AsyncConnection, key: SigningKey, *, signature: Signature, viewer: Viewer, now: datetime
 ) -> bool:
     """Sign with the code that was sent; False for a wrong one, whose try must be kept."""
-    case = await _to_sign(tx, signature.agreement_id, signature.capacity)
+    case = await _to_sign(tx, signature.agreement_id, signature.capacity, viewer)
     agreement = case.agreement
-    await _require_signer(tx, case, signature.capacity, viewer)
+    _require_signer(case, signature.capacity, viewer)
     if not signature.consent:
         raise ConsentMissing("consent")
     if signature.text_sha256 != agreement.text_sha256:
@@ -129,9 +129,9 @@ async def attest(
     now: datetime,
 ) -> None:
     """Note a signature on paper, which a coordinator saw and keeps a scan of."""
-    case = await _to_sign(tx, attestation.agreement_id, attestation.capacity)
+    case = await _to_sign(tx, attestation.agreement_id, attestation.capacity, viewer)
     agreement = case.agreement
-    await side_in(tx, case.pair, viewer, Side.ASSOCIATION)
+    require_side(case.side, Side.ASSOCIATION)
     agreements.require_attestable(agreement, attestation.capacity, viewer.person_id)
     if attestation.signed_on > now.date():
         raise InTheFuture("signed_on")
@@ -157,10 +157,11 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A pair, locked, and its agreement that is to be signed."""
+    """A pair, locked, its agreement that is to be signed, and the side of whoever comes."""
 
     pair: Pair
     agreement: Agreement
+    side: Side
 
 
 async def _count(
@@ -187,24 +188,24 @@ async def _count(
     await settle(tx, active, event, all_signed, at=now)
 
 
-async def _to_sign(tx: AsyncConnection, agreement_id: UUID, capacity: Signatory) -> Case:
+async def _to_sign(
+    tx: AsyncConnection, agreement_id: UUID, capacity: Signatory, viewer: Viewer
+) -> Case:
     """Lock the pair, so that two who sign at once do so one after the other."""
     found = await find_agreement(tx, agreement_id)
     pair = await lock_pair(tx, found.pair_id)
+    # First of all: a stranger is not told how far the signing is.
+    side = await side_in(tx, pair, viewer)
     agreement = await find_agreement(tx, agreement_id)
     if capacity in await signed_capacities(tx, agreement_id):
         raise AlreadySigned(agreement_id)
     agreements.require_pending(agreement)
-    return Case(pair=pair, agreement=agreement)
+    return Case(pair=pair, agreement=agreement, side=side)
 
 
-async def _require_signer(
-    tx: AsyncConnection, case: Case, capacity: Signatory, viewer: Viewer
-) -> None:
-    side = await side_in(tx, case.pair, viewer)
-    agreements.require_capacity(
-        case.agreement, capacity, viewer.person_id, of_staff=side is Side.ASSOCIATION
-    )
+def _require_signer(case: Case, capacity: Signatory, viewer: Viewer) -> None:
+    of_staff = case.side is Side.ASSOCIATION
+    agreements.require_capacity(case.agreement, capacity, viewer.person_id, of_staff=of_staff)
 
 
 async def _masked_address(tx: AsyncConnection, person_id: UUID) -> str:

@@ -53,13 +53,11 @@ async def find_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
 
 
 async def open_alerts(
-    tx: AsyncConnection, visible: ColumnElement[bool], *, after: UUID | None, limit: int
+    tx: AsyncConnection, associations: Collection[UUID], *, after: UUID | None, limit: int
 ) -> list[Alert]:
-    """List what is still to be handled in the pairs that somebody sees."""
-    query = (
-        select(alerts)
-        .join(pairs, pairs.c.id == alerts.c.pair_id)
-        .where(visible, alerts.c.handled_at.is_(None))
+    """List what is still to be handled in the pairs of some associations."""
+    query = select(alerts).where(
+        alerts.c.association_id.in_(associations), alerts.c.handled_at.is_(None)
     )
     if after is not None:
         query = query.where(alerts.c.id > after)

@@ -69,6 +69,13 @@ def check_in_charge(referral: Referral, reader: Reader) -> None:
         raise NotYourCase(referral.id)
 
 
+def check_may_qualify(referral: Referral, reader: Reader) -> None:
+    """Raise unless it is the reader's work to check a need: never of those who have it."""
+    # Until an association took it, the collective may route any referral.
+    if not (reader.collective and referral.accepted_at is None):
+        check_in_charge(referral, reader)
+
+
 def check_may_choose(referral: Referral, reader: Reader) -> None:
     """Raise unless the reader may choose an offer or answer about the need."""
     its_people = {referral.mentee_id, referral.guardian_id}

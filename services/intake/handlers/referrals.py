@@ -27,7 +27,7 @@ from intake.domain.referrals import (
 )
 from intake.domain.requests import ReferralRequest
 from intake.domain.routing import Shelf, Want, check_wish
-from intake.domain.sight import Reader, check_in_charge, check_may_choose
+from intake.domain.sight import Reader, check_in_charge, check_may_choose, check_may_qualify
 from intake.domain.waiting import confirm_need
 from intake.handlers.catalogue import keep, note_freed, open_catalogue, retained
 from intake.handlers.people import Newcomer, register_people
@@ -170,7 +170,7 @@ async def qualify_referral(
 ) -> None:
     """Complete and qualify a referral; one that already is stays as it is."""
     referral = await store.lock_referral(tx, referral_id)
-    check_may_choose(referral, by)
+    check_may_qualify(referral, by)
     if referral.status is not Status.SUBMITTED and not referral.over:
         return
     facets = known_facets(referral).model_copy(update=completion.facets())
