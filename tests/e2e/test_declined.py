@@ -7,8 +7,9 @@ from tests.e2e.pairs import Pair
 from tests.e2e.people import Town
 from tests.e2e.rows import tables_naming
 
-# That it was asked and said no is its own act: the route of the referral, and the announcements.
-KEPT_OF_A_NO = {"intake.referrals", "intake.refusals", "intake.events"}
+# That it was asked and said no is its own act: the route of the referral, what was announced of
+# it, and the moments that are counted; ids and a reason, nothing of the story.
+KEPT_OF_A_NO = {"intake.referrals", "intake.refusals", "intake.events", "reporting.moments"}
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def test_a_referral_that_is_declined_for_lack_of_room_is_served_by_the_nex
     assert await town.coordinator.get("followup", "/pairs") == []
 
 
-async def test_an_association_that_declined_keeps_no_row_about_the_young_person(
+async def test_of_who_was_declined_no_row_is_left_that_names_the_association_but_its_no(
     town, second, platform
 ):
     await town.programme("un_jeune_un_mentor")

@@ -43,6 +43,17 @@ BUSY = 425
 
 
 @pytest.fixture(autouse=True)
+async def impatient(platform):
+    """Let the stream wait three seconds instead of thirty for who took messages and died."""
+    connection = await connect(platform.operator_environment()["NATS_URL"], OPERATOR)
+    stream = connection.jetstream()
+    for service in platform.services:
+        consumer = (await stream.consumer_info(EVENTS_STREAM, service)).config
+        await stream.add_consumer(EVENTS_STREAM, consumer.evolve(ack_wait=3))
+    await connection.close()
+
+
+@pytest.fixture(autouse=True)
 def mended(platform):
     """Leave a platform that runs, whatever a test broke."""
     yield
@@ -81,7 +92,6 @@ async def test_the_story_ends_the_same_when_a_service_is_killed_while_it_hears(
     mentor = await town.mentor(await town.programme("un_jeune_un_mentor"))
     case = await town.refer()
 
-    await give_up_waiting_sooner(platform, "matching", "followup")
     for name, point in (("matching", "events.handled"), ("followup", "events.committed")):
         await told_to_crash(platform, name, point)
     await town.coordinator.post("intake", f"/referrals/{case.id}/acceptance")
@@ -189,16 +199,6 @@ async def died(platform: Any, name: str) -> None:
             await asyncio.sleep(0.05)
     del service.environment["CRASH_AT"]
     await asyncio.to_thread(service.start)
-
-
-async def give_up_waiting_sooner(platform: Any, *services: str) -> None:
-    """Let the stream wait three seconds instead of thirty for who took messages and died."""
-    connection = await connect(platform.operator_environment()["NATS_URL"], OPERATOR)
-    stream = connection.jetstream()
-    for service in services:
-        consumer = (await stream.consumer_info(EVENTS_STREAM, service)).config
-        await stream.add_consumer(EVENTS_STREAM, consumer.evolve(ack_wait=3))
-    await connection.close()
 
 
 async def insist(actor: Actor, service: str, path: str, key: str) -> None:
