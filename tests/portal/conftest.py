@@ -97,7 +97,7 @@ def code(engine: AsyncEngine, portal: Any) -> Code:
     async def code() -> str:
         async with transaction(engine) as tx:
             latest = select(attempts.c.id).order_by(attempts.c.asked_at.desc()).limit(1)
-            attempt_id = await tx.scalar(latest)
+            attempt_id: UUID = (await tx.scalars(latest)).one()
         return code_of(portal.state.settings.index_key, attempt_id)
 
     return code

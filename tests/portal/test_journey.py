@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -74,7 +75,7 @@ async def town(platform: Platform) -> AsyncIterator[Town]:
         town = Town(Doors(http, urls, platform.secrets.token_signing_key))
         for name in CAST:
             town.people[name] = await leaving.enter_async_context(Reader(urls["portal"]))
-        for chapter in (found, recruit, train, refer, agree, match, meet, sign, follow):
+        for chapter in (found, recruit, train, refer, accept, agree, match, meet, sign, follow):
             await chapter(town)
             await town.quiet()
         yield town
@@ -142,12 +143,12 @@ async def train(town: Town) -> None:
 
 
 async def refer(town: Town) -> None:
-    """The school refers a pupil, and the association accepts."""
-    school, coordinator = town["school"], town["coordinator"]
+    """The school refers a pupil to the association."""
+    school = town["school"]
     await school.sign_in("ecole@c.example")
     await school.open("/refer")
     born = (await town.doors.now()).year - AGE
-    pupil = {
+    pupil: dict[str, Any] = {
         "given_name": "Inès",
         "family_name": "Roche",
         "birth_date": f"{born}-01-01",
@@ -161,22 +162,22 @@ async def refer(town: Town) -> None:
         "needs": ["school_work"],
         "modalities": ["association", "remote"],
     }
-    await school.send("/refer", **pupil)
+    await school.send("/refer", None, **pupil)
     await town.quiet()
     await school.open("/mine/referrals")
     [mine] = [each for each in school.links() if each.startswith("/mine/referrals/")]
     await school.open(mine)
     await school.send("/do/referral.offer")
-    await town.quiet()
+
+
+async def accept(town: Town) -> None:
+    """The coordinator finds it among what needs her today, and accepts."""
+    coordinator = town["coordinator"]
     await coordinator.open("/today")
     [page] = [each for each in coordinator.links() if each.startswith("/referrals/")]
     town.referral_id = page.rpartition("/")[2]
     await coordinator.open(page)
-    for step in ("/do/referral.qualify", "/do/referral.offer", "/do/referral.accept"):
-        if any(form.action == step for form in coordinator.forms()):
-            await coordinator.send(step)
-            await town.quiet()
-            await coordinator.open(page)
+    await coordinator.send("/do/referral.accept")
 
 
 async def agree(town: Town) -> None:

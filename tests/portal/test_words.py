@@ -101,7 +101,7 @@ def test_every_mail_has_its_words(kind):
 
 @pytest.mark.parametrize("name", [each for each in TEMPLATES if each.endswith(".html")])
 def test_every_template_is_well_formed(name):
-    assert templates().get_template(name)
+    assert templates().get_template(name).name == name
 
 
 def test_counting_follows_the_grammar_of_each_language():

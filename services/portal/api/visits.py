@@ -1,6 +1,7 @@
 """One visit to a page: who comes, in which language, and what they may send back."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +63,12 @@ class Visit:
     session: Session | None
     caller: Caller | None
     words: Words
+    ids: Counter[str] = field(default_factory=Counter)
+
+    def id_for(self, name: str) -> str:
+        """Give a field of this page an id that no other has, though several forms ask the same."""
+        self.ids[name] += 1
+        return name if self.ids[name] == 1 else f"{name}-{self.ids[name]}"
 
     @property
     def settings(self) -> Settings:
