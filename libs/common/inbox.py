@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, DateTime, Index, Table, Uuid, bindparam, delete, func, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    DateTime,
+    Index,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +49,10 @@ async def note_down(tx: AsyncConnection, message_ids: Sequence[UUID]) -> set[UUI
     # Sorted, so that two replicas that hear the same messages cannot lock each other out.
     noted = await tx.execute(NOTE_DOWN, {"ids": sorted(set(message_ids))})
     return set(noted.scalars())
+
+
+async def was_heard(tx: AsyncConnection, message_id: UUID) -> bool:
+    return bool(await tx.scalar(select(exists().where(inbox.c.message_id == message_id))))
 
 
 async def forget_old_messages(tx: AsyncConnection, _: datetime) -> int:

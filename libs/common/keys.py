@@ -37,9 +37,9 @@ from common.broker import PATIENCE, Connection, Message, connect, publish_batch
 from common.database import NAMING
 from common.database import connect as connect_database
 from common.seal import KeyRing
-from common.server import OPERATOR
+from common.server import OPERATOR, USERS
 from common.streams import KEYS_STREAM, KEYS_SUBJECT
-from common.vault import ERASED, KeyNotYetKnown, Vault, VaultFor, vault_of
+from common.vault import ERASED, KeyNotYetKnown, Vault, VaultFor, vault_of, with_vault
 
 BATCH = 1000
 READS_AT_ONCE = 64
@@ -98,6 +98,22 @@ def vault_elsewhere(ring: KeyRing, bucket: "KeyBucket") -> VaultFor:
     """Read keys from the bucket; one vault for the whole process, as it remembers them."""
     vault = Vault(ring, bucket.read)
     return lambda _: vault
+
+
+def with_keys(
+    engine: AsyncEngine, connection: Connection, service: str, keys: str | None = None
+) -> AsyncEngine:
+    """Give an engine the keys of people as far as the service may have them.
+
+    `keys` is its KEY_ENCRYPTION_KEY; a command finds it in the environment.
+    """
+    rights = USERS[service].keys
+    if rights == "none":
+        return engine
+    ring = KeyRing.parse(keys or os.environ["KEY_ENCRYPTION_KEY"])
+    at_home = rights == "write"
+    vault = vault_at_home(ring) if at_home else vault_elsewhere(ring, KeyBucket(connection))
+    return with_vault(engine, vault)
 
 
 class KeyBucket:

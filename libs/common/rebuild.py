@@ -9,12 +9,10 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NothingLeft
-from nats.js.api import ConsumerConfig, DeliverPolicy
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,11 +22,10 @@ from common.database import transaction
 from common.envelope import Malformed, unwrap
 from common.errors import NotFound
 from common.events import EventRouter
+from common.history import history
+from common.keys import with_keys
 from common.server import OPERATOR
-from common.streams import EVENTS_STREAM
 
-BATCH = 1000
-PATIENCE = 2.0
 # A fact about something that is announced later in the stream waits for another round.
 ROUNDS = 5
 
@@ -42,7 +39,8 @@ async def rebuild(
         await tx.execute(text(f"truncate {names}"))
     applied = 0
     waiting: list[Msg] = []
-    async for batch in _everything(connection, router):
+    projected = [subject for subject, each in router.listeners.items() if each.projects]
+    async for batch in history(connection, projected):
         late = await _apply(engine, router, batch)
         waiting += late
         applied += len(batch) - len(late)
@@ -50,27 +48,6 @@ async def rebuild(
         before, waiting = waiting, await _apply(engine, router, waiting)
         applied += len(before) - len(waiting)
     return applied
-
-
-async def _everything(connection: Connection, router: EventRouter) -> AsyncIterator[list[Msg]]:
-    stream = connection.jetstream()
-    projected = [subject for subject, each in router.listeners.items() if each.projects]
-    consumer = ConsumerConfig(
-        filter_subjects=projected, deliver_policy=DeliverPolicy.ALL, inactive_threshold=60
-    )
-    info = await stream.add_consumer(EVENTS_STREAM, consumer)
-    subscription = await stream.pull_subscribe_bind(consumer=info.name, stream=EVENTS_STREAM)
-    left = info.num_pending or 0
-    while left > 0:
-        try:
-            messages = await subscription.fetch(min(left, BATCH), timeout=PATIENCE)
-        except NothingLeft:
-            break
-        yield messages
-        for message in messages:
-            await message.ack()
-        left -= len(messages)
-    await stream.delete_consumer(EVENTS_STREAM, info.name)
 
 
 async def _apply(engine: AsyncEngine, router: EventRouter, batch: Sequence[Msg]) -> list[Msg]:
@@ -91,14 +68,16 @@ async def _apply(engine: AsyncEngine, router: EventRouter, batch: Sequence[Msg])
 
 
 async def main(service: str) -> None:
-    engine = connect_database(os.environ["DATABASE_URL"])
-    connection = await connect(os.environ["NATS_URL"], OPERATOR)
     router = import_module(f"{service}.consumers").router
-    tables = import_module(f"{service}.store").PROJECTIONS
+    tables = getattr(import_module(f"{service}.store"), "PROJECTIONS", ())
+    if not tables:
+        print(f"{service}: keeps nothing that can be heard again")  # noqa: T201 (a command speaks)
+        return
+    connection = await connect(os.environ["NATS_URL"], OPERATOR)
+    engine = with_keys(connect_database(os.environ["DATABASE_URL"]), connection, service)
     started = time.monotonic()
     applied = await rebuild(engine, connection, router, tables)
     seconds = time.monotonic() - started
-    # A command speaks on standard output.
     print(f"{service}: {applied} events in {seconds:.1f} s")  # noqa: T201
     await connection.close()
     await engine.dispose()

@@ -9,19 +9,15 @@ import os
 import sys
 from uuid import UUID
 
-from nats.errors import TimeoutError as NothingLeft
-from nats.js.api import ConsumerConfig, DeliverPolicy
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Connection, connect
 from common.database import connect as connect_database
+from common.history import history
 from common.outbox import CHANNEL, events
 from common.server import OPERATOR
 from common.streams import EVENTS_STREAM
-
-BATCH = 1000
-PATIENCE = 2.0
 
 PROMISE_AGAIN = (
     update(events)
@@ -44,28 +40,10 @@ async def refill(engine: AsyncEngine, connection: Connection, service: str) -> i
 
 async def ids_in_stream(connection: Connection, service: str) -> list[UUID]:
     """List the ids of the events of one service that the stream holds."""
-    stream = connection.jetstream()
-    everything = ConsumerConfig(
-        filter_subject=f"events.{service}.>",
-        deliver_policy=DeliverPolicy.ALL,
-        headers_only=True,
-        inactive_threshold=60,
-    )
-    info = await stream.add_consumer(EVENTS_STREAM, everything)
-    subscription = await stream.pull_subscribe_bind(consumer=info.name, stream=EVENTS_STREAM)
-    held: list[UUID] = []
-    left = info.num_pending or 0
-    while left > 0:
-        try:
-            messages = await subscription.fetch(min(left, BATCH), timeout=PATIENCE)
-        except NothingLeft:
-            break
-        for message in messages:
-            held.append(UUID((message.headers or {})["message_id"]))
-            await message.ack()
-        left -= len(messages)
-    await stream.delete_consumer(EVENTS_STREAM, info.name)
-    return held
+    said = history(connection, [f"{EVENTS_STREAM}.{service}.>"], headers_only=True)
+    return [
+        UUID((message.headers or {})["message_id"]) async for batch in said for message in batch
+    ]
 
 
 async def main(service: str) -> None:

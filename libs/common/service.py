@@ -22,19 +22,17 @@ from common.health import Check, Vitals, database_answers, depths_of
 from common.http import create_http
 from common.idempotency import forget_old_keys
 from common.inbox import forget_old_messages
-from common.keys import KeyBucket, publish_keys, vault_at_home, vault_elsewhere
+from common.keys import KeyBucket, publish_keys, with_keys
 from common.listening import Listening
 from common.logs import write_json
 from common.migrate import assert_at_head
 from common.outbox import forget_old_events
 from common.relay import Relay
-from common.seal import KeyRing
 from common.server import USERS
 from common.settings import Mode, Settings
 from common.simulation import ClockBucket, clock_routes
 from common.tokens import Tokens
 from common.tracing import TRACING
-from common.vault import with_vault
 
 log = structlog.get_logger()
 
@@ -124,16 +122,13 @@ def _vitals(app: FastAPI, connection: Connection, listening: Listening) -> Vital
 def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:
     """Give the service the keys of people as far as it may have them, and its relay."""
     engine: AsyncEngine = app.state.engine
-    rights = USERS[name].keys
     prepare = None
-    if rights != "none":
-        ring = KeyRing.parse(app.state.settings.key_encryption_key.get_secret_value())
-        bucket = KeyBucket(connection)
-        at_home = rights == "write"
-        vault = vault_at_home(ring) if at_home else vault_elsewhere(ring, bucket)
-        app.state.engine = with_vault(engine, vault)
+    if USERS[name].keys != "none":
+        secret = app.state.settings.key_encryption_key.get_secret_value()
+        app.state.engine = with_keys(engine, connection, name, secret)
+    if USERS[name].keys == "write":
         # A key is in the bucket before anybody hears of the person.
-        prepare = partial(publish_keys, engine, bucket) if at_home else None
+        prepare = partial(publish_keys, engine, KeyBucket(connection))
     return Relay(app.state.engine, partial(publish_batch, connection), prepare)
 
 

@@ -1,0 +1,49 @@
+"""What the stream holds, read again from the beginning, by an operator's command."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NothingCame
+from nats.js.api import ConsumerConfig, DeliverPolicy
+
+from common.broker import PATIENCE, BrokerUnavailable, Connection
+from common.streams import EVENTS_STREAM
+
+BATCH = 1000
+FORGOTTEN_AFTER_SECONDS = 60
+
+
+async def history(
+    connection: Connection, subjects: Sequence[str], *, headers_only: bool = False
+) -> AsyncIterator[list[Msg]]:
+    """Give all that was said on these subjects until now, in order, in batches.
+
+    Whoever reads to the end has read everything: a stream that stops answering is an error,
+    and never the end.
+    """
+    stream = connection.jetstream(timeout=PATIENCE)
+    reader = ConsumerConfig(
+        filter_subjects=list(subjects),
+        deliver_policy=DeliverPolicy.ALL,
+        headers_only=headers_only,
+        inactive_threshold=FORGOTTEN_AFTER_SECONDS,
+    )
+    info = await stream.add_consumer(EVENTS_STREAM, reader)
+    subscription = await stream.pull_subscribe_bind(consumer=info.name, stream=EVENTS_STREAM)
+    left = info.num_pending or 0
+    try:
+        while left > 0:
+            try:
+                messages = await subscription.fetch(min(left, BATCH), timeout=PATIENCE)
+            except NothingCame:
+                raise BrokerUnavailable(f"{left} messages did not come") from None
+            yield messages
+            for message in messages:
+                await message.ack()
+            left -= len(messages)
+    finally:
+        # It goes by itself after a while, if the stream does not answer now.
+        with suppress(BrokerUnavailable, NatsError, OSError):
+            await stream.delete_consumer(EVENTS_STREAM, info.name)
