@@ -52,9 +52,8 @@ def put_clock(platform: Platform) -> list[str]:
     asked = [time_at(platform.url(name)) for name in platform.services]
     told = [now for now in asked if now]
     url = platform.surroundings.nats_url(OPERATOR)
-    if told and asyncio.run(put_forward(url, max(told))):
-        return ["the clock is put again to where the services were"]
-    return []
+    moved = asyncio.run(put_forward(url, max(told))) if told else False
+    return ["the clock is put again to where the services were"] if moved else []
 
 
 async def put_forward(url: str, told: datetime) -> bool:

@@ -1,0 +1,77 @@
+"""What nobody can read is put aside, seen, and tried again by command; the others go on."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import pytest
+
+from common.broker import connect
+from common.contracts.intake import ReferralAccepted
+from common.server import OPERATOR
+from tests.faults.audit import BY_HAND, rows
+
+SUBJECT = ReferralAccepted.subject
+OF_TOMORROW = json.dumps({"specversion": "2.0", "id": str(uuid4()), "type": SUBJECT})
+
+ONE_ACCEPTED = """
+    select message_id, body from events
+    where subject = 'events.intake.referral_accepted.v1' limit 1
+"""
+# As if matching had not been able to act upon it when it came.
+PUT_ASIDE = """
+    delete from referrals where referral_id = '{referral_id}';
+    delete from inbox where message_id = '{message_id}';
+    insert into quarantine values
+        ('late', 'events.intake.referral_accepted.v1', convert_to($body${body}$body$, 'UTF8'),
+         'fault', 'AttributeError', 20, now());
+"""
+
+
+async def say(platform, body):
+    """Say something on the stream as nobody should, and return its id there."""
+    connection = await connect(platform.surroundings.nats_url(OPERATOR), OPERATOR)
+    known_as = f"{BY_HAND}{uuid4()}"
+    headers = {"Nats-Msg-Id": known_as}
+    await connection.jetstream().publish(SUBJECT, body, headers=headers)
+    await connection.close()
+    return known_as
+
+
+async def quarantine(platform, *command):
+    environment = platform.environment_of("matching")
+    told = ("common.quarantine", "matching", *command)
+    return await asyncio.to_thread(platform.run, *told, environment=environment)
+
+
+@pytest.mark.parametrize("body", [b"{not json", OF_TOMORROW.encode(), b"\xff\x00"])
+async def test_what_cannot_be_read_is_put_aside_and_shown(trial, body):
+    known_as = await say(trial.platform, body)
+    async with trial.village.living(1):
+        await asyncio.sleep(0.5)
+    verdict = await trial.verdict()
+
+    [line] = [
+        line for line in (await quarantine(trial.platform, "list")).splitlines() if known_as in line
+    ]
+
+    assert f"{SUBJECT}  malformed: does not fit" in line
+    assert verdict.all == []
+
+
+async def test_what_was_put_aside_is_acted_upon_once_when_it_is_replayed(trial):
+    """A message that can be acted upon after all, as after a mend of the code."""
+    async with trial.village.living(1):
+        await asyncio.sleep(0.5)
+    await trial.rest()
+    [(message_id, body)] = await rows(trial.platform, "intake", ONE_ACCEPTED)
+    referral_id = json.loads(body)["data"]["referral_id"]
+    trial.platform.postgres.query(PUT_ASIDE.format(**locals()), role="matching")
+
+    told = await quarantine(trial.platform, "replay", "late")
+    told_again = await quarantine(trial.platform, "replay", "late")
+
+    assert told == "late  acted upon\n"
+    assert "nothing is kept" in told_again
+    # The referral is in the pool again, the message in the inbox, and nothing in the quarantine.
+    assert (await trial.verdict()).all == []
