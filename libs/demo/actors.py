@@ -51,11 +51,11 @@ class Platform:
         clock = (await self.http.get(f"{self.urls['intake']}/clock")).json()
         return datetime.fromisoformat(clock["now"])
 
-    async def advance(self, by: timedelta) -> datetime:
+    async def advance(self, by: timedelta, patience: float = 60) -> datetime:
         """Let time pass for all services together, and wait until they have done what was due."""
         later = await self.now() + by
         await self.admin().post("intake", "/clock", {"now": later.isoformat()})
-        await self.settle(later)
+        await self.settle(later, patience)
         return later
 
     async def settle(self, after: datetime | None = None, patience: float = 60) -> None:

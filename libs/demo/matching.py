@@ -16,8 +16,8 @@ DECLINES = {
 }
 # Fewer than this are looked at one by one.
 WORTH_A_RUN = 4
-# A silent mentor's invitation is over at the third look.
-SILENT_FOR = 3
+# An invitation of Monday is over on the next one: that is the second look.
+SILENT_FOR = 2
 # Who found nobody looks again after so many weeks.
 NOBODY_FOR_WEEKS = 3
 
@@ -103,7 +103,7 @@ async def run(world: World, association: Association, waiting: list[Case]) -> No
     applied = await coordinator.get("matching", f"/runs/{run_id}")
     cases = {case.id: case for case in waiting}
     for line in applied["lines"]:
-        if line["state"] == "proposed":
+        if line["state"] == "proposed" and line["referral_id"] in cases:
             note(world, cases[line["referral_id"]], line["mentor_id"], line["proposal_id"])
 
 

@@ -18,7 +18,7 @@ from local.trouble import Trouble
 
 MENTORS, YOUNG = 400, 600
 LEAST = 12
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 120
 
 Tell = Callable[[Moment, int], None]
 

@@ -18,7 +18,7 @@ from demo.moments import Moment
 AT_ONCE = 16
 FAULT = 500
 LOOK_EVERY_SECONDS = 0.05
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 ID = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -164,10 +164,10 @@ class World:
 
     async def move_to(self, moment: Moment) -> None:
         """Let time pass: what is under way ends before, and what was due is done after."""
-        await self.doors.settle()
+        await self.doors.settle(patience=PATIENCE_SECONDS)
         ahead = moment.at - await self.doors.now()
         if ahead > timedelta():
-            await self.doors.advance(ahead)
+            await self.doors.advance(ahead, patience=PATIENCE_SECONDS)
         self.moment = moment
 
     def ago(self, **span: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from demo import endings, following, matching, mentors, pairs, referrals, signing
 from demo.moments import Moment
-from demo.world import World, together
+from demo.world import PATIENCE_SECONDS, World, together
 
 # From which day of the year on somebody asks to be forgotten, and a programme changes its rules.
 ERASURE_FROM, REVISION_FROM = 190, 135
@@ -20,18 +20,19 @@ async def live(world: World, moments: Iterable[Moment]) -> AsyncIterator[Moment]
     """
     for moment in moments:
         await world.move_to(moment)
-        await together([matching.live(world), following.live(world), begin_pairs(world)])
+        await together([matching.live(world), live_in_pairs(world)])
         await together([referrals.live(world), mentors.live(world)])
         await endings.live(world)
         await change_rules(world)
         await forget_somebody(world)
         yield moment
-    await world.doors.settle()
+    await world.doors.settle(patience=PATIENCE_SECONDS)
 
 
-async def begin_pairs(world: World) -> None:
+async def live_in_pairs(world: World) -> None:
     await signing.live(world)
     await pairs.live(world)
+    await following.live(world)
 
 
 async def change_rules(world: World) -> None:
