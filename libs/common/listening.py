@@ -36,17 +36,20 @@ class Listening:
         """Hear for as long as the service lives; a broker or a database that is away delays."""
         pull = Pull(self._connection, self._service)
         fetching = asyncio.create_task(_fetch(pull))
+        in_hand: list[Delivery] = []
         try:
             while True:
-                batch = await fetching
+                in_hand = await fetching
                 fetching = asyncio.create_task(_fetch(pull))
-                await self._take(batch)
+                await self._take(in_hand)
+                in_hand = []
         finally:
             fetching.cancel()
             with suppress(asyncio.CancelledError):
-                await fetching
+                in_hand = in_hand + await fetching
             with suppress(NatsError):
-                await pull.leave()
+                in_hand += map(FromStream, await pull.leave())
+            await _hand_back(in_hand)
 
     async def exists(self) -> bool:
         """Ask the server: a consumer that was deleted is otherwise silent for ever."""
@@ -77,6 +80,14 @@ class Listening:
             else:
                 self._after()
                 return
+
+
+async def _hand_back(deliveries: list[Delivery]) -> None:
+    """Let others have at once what was not acted upon: the server would miss it only later."""
+    for delivery in deliveries:
+        # Some of it may be acknowledged already, or the way to the server be cut.
+        with suppress(NatsError, OSError):
+            await delivery.again(0)
 
 
 async def _fetch(pull: Pull) -> list[Delivery]:

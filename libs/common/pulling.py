@@ -54,9 +54,12 @@ class Pull:
             answers.append(self._answers.get_nowait())
         return self._messages_among(answers)
 
-    async def leave(self) -> None:
+    async def leave(self) -> list[Msg]:
+        """Ask for nothing more, and give what came and was not taken."""
         if self._subscription is not None:
             await self._subscription.unsubscribe()
+        came = [self._answers.get_nowait() for _ in range(self._answers.qsize())]
+        return [answer for answer in came if not status_of(answer)]
 
     async def _ask(self) -> None:
         self._left = BATCH

@@ -188,6 +188,36 @@ async def test_what_one_service_announces_another_hears_once_and_in_order(
     assert await numbers_seen(engine) == list(range(1, 201))
 
 
+async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
+    engine, stored, relay, connection
+):
+    reached = asyncio.Event()
+
+    async def never_end(*_):
+        reached.set()
+        await asyncio.Event().wait()
+
+    await announce(engine, *range(1, 41))
+    await relay.relay()
+    leaving = Listening(
+        connection, "intake", Edge(listening_router(never_end), engine), lambda: None
+    )
+    task = asyncio.create_task(leaving.run())
+    await reached.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    staying = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+    task = asyncio.create_task(staying.run())
+
+    async def all_heard():
+        return len(await numbers_seen(engine)) == 40
+
+    # The server would wait thirty seconds for somebody who only fell silent.
+    await eventually(all_heard)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_message_that_comes_three_times_has_one_effect(engine, stored):
     edge = Edge(listening_router(), engine)
     deliveries = [delivery_of(qualified(1), new_id())] * 2
