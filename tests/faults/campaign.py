@@ -39,7 +39,7 @@ WHO = {
 PASSES = range(1, 4)
 # The clock's jobs are all tried at the start: later than that, or nobody would ever work.
 TICKS = range(10, 40)
-IN_TIME_SECONDS = 4.0
+IN_TIME_SECONDS = 15.0
 HOUSEHOLDS = 4
 
 
