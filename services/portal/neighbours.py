@@ -70,7 +70,7 @@ class Neighbours:
         self, name: str, path: str, voice: Voice, query: Mapping[str, str] | None = None
     ) -> Json:
         request = self._clients[name].build_request(
-            "GET", path, params=query, headers=voice.headers()
+            "GET", path, params=query or None, headers=voice.headers()
         )
         return read(await self._send(name, request))
 
@@ -79,7 +79,9 @@ class Neighbours:
     ) -> httpx.Response:
         """Get something that is not JSON, such as a CSV or the text of an agreement."""
         headers = voice.headers() | {"Accept": accept}
-        request = self._clients[name].build_request("GET", path, params=query, headers=headers)
+        request = self._clients[name].build_request(
+            "GET", path, params=query or None, headers=headers
+        )
         return await self._send(name, request)
 
     async def post(self, name: str, path: str, voice: Voice, body: Json, key: str) -> Json:

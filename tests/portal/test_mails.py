@@ -1,0 +1,176 @@
+"""Mails that leave: written at the last moment, tried again, and never with another's name."""
+
+import smtplib
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_string
+from email.message import Message
+from email.policy import default
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+
+from common.contracts.vocabulary import Role
+from common.database import transaction
+from portal.domain.letters import MOST_TRIES, Kind, next_try
+from portal.letters import Desk
+from portal.postman import deliver_some
+from portal.store.mails import owe
+from portal.store.tables import mails
+from portal.tokens import main
+from tests.portal.cast import EMAIL, NOW
+from tests.portal.test_signin import ask
+
+
+class Talk(socketserver.StreamRequestHandler):
+    """Just enough of RFC 5321 to take a message."""
+
+    def handle(self) -> None:
+        self.say("220 here")
+        while line := self.rfile.readline().decode().strip():
+            if line.upper().startswith("DATA"):
+                self.say("354 go on")
+                self.server.got.append(self.message())  # type: ignore[attr-defined]
+                self.say("250 taken")
+            elif line.upper().startswith("QUIT"):
+                self.say("221 bye")
+                return
+            else:
+                self.say("250 fine")
+
+    def message(self) -> Message:
+        lines = iter(lambda: self.rfile.readline().decode(), ".\r\n")
+        return message_from_string("".join(lines), policy=default)
+
+    def say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def post_office() -> Iterator[socketserver.TCPServer]:
+    """A mail server on this machine, which keeps what it is given."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        server.got = []  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def desk(portal, post_office) -> Desk:
+    url = f"smtp://127.0.0.1:{post_office.server_address[1]}"
+    settings = type(portal.state.settings)(smtp_url=url)
+    state = portal.state
+    return Desk(
+        settings=settings, neighbours=state.neighbours, vocabularies=state.tokens.vocabularies
+    )
+
+
+async def test_the_code_that_was_mailed_is_the_one_that_opens(
+    browser, register, desk, engine, post_office, code
+):
+    await register(EMAIL)
+    await ask(browser)
+
+    await deliver_some(engine, desk)
+
+    [message] = post_office.got
+    assert message["To"] == EMAIL
+    text = message.get_body(("plain",)).get_content()
+    assert await code() in text
+    assert "Bonjour Camille" in text
+
+
+async def test_a_mail_is_in_the_language_of_its_reader(register, desk, engine, post_office):
+    person_id = await register(EMAIL, language="en")
+    async with transaction(engine) as tx:
+        await owe(tx, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
+
+    await deliver_some(engine, desk)
+
+    [message] = post_office.got
+    assert message["Subject"] == "News of your request for a mentor"
+    assert "a mentor said yes" in message.get_body(("plain",)).get_content()
+    assert 'lang="en"' in message.get_body(("html",)).get_content()
+
+
+async def test_nobody_is_written_to_at_an_unknown_address(browser, desk, engine, post_office, tx):
+    await ask(browser, "personne@exemple.fr")
+
+    await deliver_some(engine, desk)
+
+    assert post_office.got == []
+    assert await tx.scalar(select(mails.c.next_try_at)) is None
+
+
+async def test_a_code_that_is_over_is_not_sent(browser, register, desk, engine, post_office):
+    await register(EMAIL)
+    await ask(browser)
+    async with transaction(engine) as tx:
+        await tx.exec_driver_sql("update attempts set asked_at = asked_at - interval '11 minutes'")
+
+    await deliver_some(engine, desk)
+
+    assert post_office.got == []
+
+
+async def test_a_mail_that_cannot_leave_is_tried_again_later(
+    register, desk, engine, post_office, tx
+):
+    person_id = await register(EMAIL)
+    async with transaction(engine) as other:
+        await owe(other, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
+    closed = desk.settings.model_copy(
+        update={"smtp_url": type(desk.settings)(smtp_url="smtp://127.0.0.1:1").smtp_url}
+    )
+
+    await deliver_some(
+        engine, Desk(settings=closed, neighbours=desk.neighbours, vocabularies=desk.vocabularies)
+    )
+    async with transaction(engine) as other:
+        await other.execute(update(mails).values(next_try_at=datetime.now(UTC)))
+    await deliver_some(engine, desk)
+
+    assert len(post_office.got) == 1
+    assert await tx.scalar(select(mails.c.tries)) == 2
+
+
+async def test_a_proposal_waits_until_its_profile_can_be_read(
+    register, desk, engine, post_office, tx
+):
+    person_id = await register(EMAIL, "mentor", uuid4())
+    facts = {"proposal_id": str(uuid4()), "by": NOW.isoformat()}
+    async with transaction(engine) as other:
+        await owe(other, Kind.PROPOSAL, [person_id], facts=facts)
+
+    await deliver_some(engine, desk)
+
+    assert post_office.got == []
+    assert await tx.scalar(select(mails.c.next_try_at)) > datetime.now(UTC)
+
+
+def test_tries_come_ever_later_and_end():
+    waits = [next_try(tries, at=NOW) for tries in range(1, MOST_TRIES)]
+
+    assert waits[0] == NOW + timedelta(minutes=1)
+    assert waits == sorted(each for each in waits if each)
+    assert next_try(MOST_TRIES, at=NOW) is None
+
+
+def test_an_operator_gets_a_token_for_minutes(portal, capsys, monkeypatch):
+    key = portal.state.settings.token_signing_key.get_secret_value()
+    monkeypatch.setenv("TOKEN_SIGNING_KEY", key)
+
+    main(["--role", "admin", "--minutes", "600"])
+
+    token = capsys.readouterr().out.strip()
+    caller = portal.state.tokens.tokens.verify(token, now=datetime.now(UTC).timestamp())
+    assert caller.has(Role.ADMIN)
+
+
+def test_a_mail_server_that_answers_is_reached(post_office):
+    with smtplib.SMTP("127.0.0.1", post_office.server_address[1]) as server:
+        assert server.noop()[0] == 250
