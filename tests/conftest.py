@@ -175,3 +175,15 @@ def hear(service: str, engine: AsyncEngine) -> Hear:
     """Deliver an event to the service under test, as the stream would."""
     router = import_module(f"{service}.consumers").router
     return hear_by(Edge(router, engine))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many checks the generated tests made."""
+    checks = sum(
+        count
+        for report in terminalreporter.getreports("passed")
+        for name, count in report.user_properties
+        if name == "checks"
+    )
+    if checks:
+        terminalreporter.write_line(f"{checks} checks of roles by association and route")

@@ -1,0 +1,31 @@
+"""One real platform with one real journey on it, at whose doors strangers knock."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.platform import Platform
+from local.ports import Ports
+from tests.access.world import World, walked
+from tests.servers import open_folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all that needs the platform on one worker: they share it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("access"))
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    with open_folder() as folder, Platform(Path(folder), Ports.free()) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="session")
+def world(platform: Platform) -> World:
+    """Two towns: one in which everything has happened once, and its neighbour."""
+    return asyncio.run(walked(platform))
