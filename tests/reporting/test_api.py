@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from common.contracts.followup import PairCleared
+from common.contracts.matching import PairFormed
 from common.contracts.vocabulary import Role
 from common.events import Edge
 from reporting.consumers import router
@@ -192,6 +194,26 @@ async def test_the_association_in_charge_follows_the_whole_journey(client, sign_
     assert kinds[-1] == "pair_closed"
     [declined] = [step for step in answer["steps"] if step["kind"] == "referral_declined"]
     assert (declined["association_id"], declined["facts"]) == (None, {})
+
+
+async def test_what_came_at_the_same_instant_is_told_in_the_order_of_the_way(
+    engine, client, sign_in
+):
+    formed = next(event for event in LONG.events if isinstance(event, PairFormed))
+    cleared = PairCleared(
+        occurred_at=formed.occurred_at,
+        association_id=formed.association_id,
+        version=1,
+        pair_id=formed.pair_id,
+        screening_valid=True,
+    )
+    await Edge(router, engine).take([delivery_of(cleared)])
+
+    url = f"/journeys/{LONG.referral_id}"
+    answer = (await client.get(url, headers=sign_in(Role.COORDINATOR, ASSOCIATION))).json()
+
+    kinds = [step["kind"] for step in answer["steps"]]
+    assert kinds.index("pair_cleared") == kinds.index("pair_formed") + 1
 
 
 async def test_a_prescriber_follows_the_own_referral_by_its_status_alone(client, sign_in):

@@ -2,11 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporting.domain.journeys import JourneyNotFound, Step
 from reporting.store.tables import moments, referrals
+
+# On its way a referral comes by these services, one after the other.
+WAY = ("intake", "training", "matching", "followup")
+STAGE = func.array_position(array(WAY), func.split_part(moments.c.subject, ".", 2))
 
 
 async def find_referral(tx: AsyncConnection, referral_id: UUID) -> RowMapping:
@@ -25,8 +30,9 @@ async def journey_of(tx: AsyncConnection, referral_id: UUID) -> list[Step]:
     query = (
         select(moments)
         .where(or_(moments.c.referral_id == referral_id, moments.c.thread_id.in_(threads)))
-        # What one change announced together keeps its order by the version of its subject.
-        .order_by(moments.c.occurred_at, moments.c.version, moments.c.subject, moments.c.about_id)
+        # What was announced at the same instant: first who is earlier on the way, then by version.
+        .order_by(moments.c.occurred_at, STAGE, moments.c.version, moments.c.subject)
+        .order_by(moments.c.about_id)
     )
     return [
         Step(
