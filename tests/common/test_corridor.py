@@ -218,6 +218,29 @@ async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_a_consumer_that_was_deleted_is_told_and_heard_again_once_it_is_declared(
+    engine, stored, relay, connection, fresh_nats
+):
+    listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+    task = asyncio.create_task(listening.run())
+    operator = await connect(fresh_nats.url(OPERATOR), OPERATOR)
+
+    await operator.jetstream().delete_consumer(EVENTS_STREAM, "intake")
+    known = await listening.exists()
+    await announce(engine, 1)
+    await relay.relay()
+    await declare(fresh_nats.url(OPERATOR), {"intake": [ReferralQualified.subject]})
+
+    async def heard():
+        return await numbers_seen(engine) == [1]
+
+    await eventually(heard)
+    assert (known, await listening.exists()) == (False, True)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await operator.close()
+
+
 async def test_a_message_that_comes_three_times_has_one_effect(engine, stored):
     edge = Edge(listening_router(), engine)
     deliveries = [delivery_of(qualified(1), new_id())] * 2
