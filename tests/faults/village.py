@@ -14,6 +14,7 @@ from tests.faults.ledger import Effect, Ledger
 
 number = count(1)
 COMMUNE = "29019"
+GLANCE_SECONDS = 0.2
 
 
 class Village:
@@ -180,6 +181,7 @@ class Village:
         async with asyncio.TaskGroup() as everybody:
             for _ in range(households):
                 everybody.create_task(self._live(leaving))
+            everybody.create_task(self._browse(leaving))
             try:
                 yield
             finally:
@@ -190,7 +192,13 @@ class Village:
             await self.journey()
             await self.session()
             await self.erasure()
-            await self.ledger.read(self.doors.admin(), "portal", "/sign-in")
+
+    async def _browse(self, leaving: asyncio.Event) -> None:
+        """Let somebody look at pages and figures meanwhile."""
+        while not leaving.is_set():
+            await self.ledger.read(self.coordinator, "portal", "/sign-in")
+            await self.ledger.read(self.coordinator, "reporting", "/indicators")
+            await asyncio.sleep(GLANCE_SECONDS)
 
 
 def known(person_id: str) -> tuple[Effect, Effect]:
