@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from common.service import create_service
 from common.settings import load
 from portal import api, consumers, schedule
+from portal.api.route import no_such_page
 from portal.api.visits import Doorkeeper
 from portal.neighbours import neighbours_of
 from portal.postman import delivering
@@ -20,6 +22,7 @@ def create_app() -> FastAPI:
         "portal", settings, api=api.router, events=consumers.router, schedule=schedule.schedule
     )
     app.state.tokens = Doorkeeper(settings=settings, tokens=app.state.tokens)
+    app.add_exception_handler(HTTPException, no_such_page)
     doors = app.router.lifespan_context
 
     @asynccontextmanager

@@ -12,7 +12,6 @@ from common.contracts.followup import (
     AlertKind,
     AlertLevel,
     AlertRaised,
-    FirstMeetingPlanned,
     SignatureCodeIssued,
 )
 from common.contracts.intake import (
@@ -22,86 +21,34 @@ from common.contracts.intake import (
     PersonErased,
     PersonRegistered,
     ReferralOffered,
-    ReferralSubmitted,
     ReferralWaitlisted,
     RoleGranted,
     RoleRevoked,
 )
-from common.contracts.matching import NobodyFound, PairFormed, ProposalMade
+from common.contracts.matching import NobodyFound, ProposalMade
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import (
-    AgeBand,
-    Axis,
-    Digital,
-    Door,
-    Gender,
-    MenteeFacets,
-    Modality,
-    Place,
     Role,
     Sealed,
-    Setting,
 )
 from portal.domain.letters import Kind
 from portal.store.accounts import grants_of
 from portal.store.tables import accounts, grants, mails, sessions
-from tests.portal.cast import ASSOCIATION, EMAIL, NOW
-
-MENTEE, GUARDIAN, MENTOR, SCHOOL = (UUID(int=each) for each in range(1, 5))
-REFERRAL, PAIR = UUID(int=10), UUID(int=11)
-FACTS: dict[str, Any] = {"occurred_at": NOW, "association_id": ASSOCIATION, "version": 1}
-FACETS = MenteeFacets(
-    age_band=AgeBand.FROM_15,
-    gender=Gender.NOT_STATED,
-    setting=Setting.MINOR,
-    axis=Axis.EDUCATION,
-    level="2nde_gt",
-    needs=(),
-    supports=(),
-    sectors=(),
-    functions=(),
-    languages=("fr",),
-    mother_tongue=None,
-    hobbies=(),
-    motivation=None,
-    expectations=(),
-    modalities=(Modality.REMOTE,),
-    place=Place(
-        commune="63113",
-        department="63",
-        latitude=45.8,
-        longitude=3.1,
-        rural=False,
-        priority_district=None,
-    ),
-    reach_km=10,
-    slots=(),
-    digital=Digital.PHONE,
-    publics=(),
-    experience_wanted=False,
+from tests.portal.cast import (
+    ASSOCIATION,
+    EMAIL,
+    FACTS,
+    GUARDIAN,
+    MENTEE,
+    MENTOR,
+    NOW,
+    PAIR,
+    PAIR_FORMED,
+    PLANNED,
+    REFERRAL,
+    SCHOOL,
+    SUBMITTED,
 )
-PAIR_FORMED = PairFormed(
-    **FACTS,
-    pair_id=PAIR,
-    referral_id=REFERRAL,
-    mentee_id=MENTEE,
-    mentor_id=MENTOR,
-    guardian_id=GUARDIAN,
-    programme_id=uuid4(),
-    policy_version=1,
-    setting=Setting.MINOR,
-    remote=False,
-    waiting_since=NOW,
-)
-SUBMITTED = ReferralSubmitted(
-    **FACTS,
-    referral_id=REFERRAL,
-    mentee_id=MENTEE,
-    door=Door.PRESCRIBER,
-    prescriber_id=SCHOOL,
-    facets=FACETS,
-)
-PLANNED = FirstMeetingPlanned(**FACTS, pair_id=PAIR, at=NOW, modality=Modality.ASSOCIATION)
 
 
 @pytest.fixture

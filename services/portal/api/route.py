@@ -15,7 +15,14 @@ from common.errors import DomainError, Invalid, title
 from common.http import PageRoute
 from common.idempotency import Claim
 from common.limits import LARGEST_BODY
-from common.problems import OTHER_STATUS, PLAIN, Refused, refusal_of, temporary
+from common.problems import (
+    OTHER_STATUS,
+    PLAIN,
+    Refused,
+    answer_http_exception,
+    refusal_of,
+    temporary,
+)
 from common.tokens import NotSignedIn
 from portal.api.visits import Doorkeeper, Visit, visit_of
 from portal.domain.links import HOME, inside
@@ -83,6 +90,13 @@ async def said_no(request: Request, no: NeighbourSaidNo) -> Response:
     visit = await visit_of(request)
     told = no.title or visit.words("problem.no")
     return await told_so(request, no.status, told, no.errors)
+
+
+async def no_such_page(request: Request, error: Exception) -> Response:
+    """Answer what no route of ours took: a page for people, a problem for programs."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return await answer_http_exception(request, error)
+    return await with_cookie(request, await refused(request, error))
 
 
 async def sign_in_first(request: Request) -> Response:
