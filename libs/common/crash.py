@@ -15,7 +15,7 @@ POINTS = frozenset(
         "events.committed",  # committed, and the broker does not know yet
         "relay.selected",  # the oldest events are locked, none is published
         "relay.published",  # published, and not yet marked as such
-        "relay.marked",  # marked as published, not yet committed
+        "relay.marked",  # marked as published
         "schedule.handled",  # a batch of due work is done, its transaction is still open
         "schedule.committed",  # committed, before the next batch
     }

@@ -176,6 +176,8 @@ async def _publish_some(engine: AsyncEngine, bucket: KeyBucket) -> int:
     async with engine.begin() as tx:
         # Locked, so that an erasure waits and is not overtaken by the key that it erases.
         rows = (await tx.execute(oldest.with_for_update())).all()
+        if not rows:
+            return 0
         keys = {row.person_id: row.wrapped for row in rows}
         await bucket.put(keys)
         done = update(person_keys).where(person_keys.c.person_id.in_(keys))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    bindparam,
     delete,
     func,
     insert,
@@ -43,6 +45,21 @@ events = Table(
 )
 Index("ix_events_unpublished", events.c.position, postgresql_where=events.c.published_at.is_(None))
 
+# The rows get their positions in the order of the arrays.
+_WRITTEN = (
+    insert(events)
+    .from_select(
+        ["message_id", "subject", "body"],
+        select(
+            func.unnest(bindparam("ids", type_=ARRAY(Uuid))),
+            func.unnest(bindparam("subjects", type_=ARRAY(Text))),
+            func.unnest(bindparam("bodies", type_=ARRAY(Text))),
+        ),
+    )
+    .cte("written")
+)
+WRITE_AND_WAKE = select(func.pg_notify(CHANNEL, "")).add_cte(_WRITTEN)
+
 
 async def emit(tx: AsyncConnection, *announced: Event) -> None:
     """Promise to publish events: kept if the transaction commits, forgotten if not.
@@ -59,14 +76,15 @@ def promised(tx: AsyncConnection) -> list[tuple[Event, str | None]]:
 
 
 async def write_promised(tx: AsyncConnection) -> None:
-    rows = []
-    for event, trace in tx.info.pop(PROMISED, []):
-        message_id = new_id()
-        body = wrap(event, message_id, trace)
-        rows.append({"message_id": message_id, "subject": event.subject, "body": body})
-    if rows:
-        await tx.execute(insert(events), rows)
-        await tx.execute(select(func.pg_notify(CHANNEL, "")))
+    """Write what was promised and wake the relay: one statement, whatever the number of events."""
+    promises = [(new_id(), *promise) for promise in tx.info.pop(PROMISED, [])]
+    if promises:
+        written = {
+            "ids": [message_id for message_id, _, _ in promises],
+            "subjects": [event.subject for _, event, _ in promises],
+            "bodies": [wrap(event, message_id, trace) for message_id, event, trace in promises],
+        }
+        await tx.execute(WRITE_AND_WAKE, written)
 
 
 async def forget_old_events(tx: AsyncConnection, _: datetime) -> int:

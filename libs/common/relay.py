@@ -55,6 +55,8 @@ class Relay:
 
     def __init__(self, engine: AsyncEngine, publish: Publish, prepare: Prepare | None) -> None:
         self._engine = engine
+        # Each of its statements stands alone: no round trips to begin and to end a transaction.
+        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._publish = publish
         self._prepare = prepare
 
@@ -66,7 +68,8 @@ class Relay:
                     # The lock goes with its connection: without it, another replica relays.
                     while not turn.is_closed():
                         woken.clear()
-                        if not await self.relay():
+                        # Who promises after we looked wakes us again.
+                        if await self.relay() < BATCH:
                             await _wait(woken)
             except Exception:
                 log.exception("relay_failed")
@@ -74,8 +77,8 @@ class Relay:
 
     async def relay(self) -> int:
         """Publish the oldest promises and return how many."""
-        async with self._engine.connect() as reading:
-            promised = (await reading.execute(OLDEST)).all()
+        async with self._alone.connect() as database:
+            promised = (await database.execute(OLDEST)).all()
         if self._prepare:
             await self._prepare()
         if not promised:
@@ -86,9 +89,9 @@ class Relay:
         )
         crash_point("relay.published")
         positions = [row.position for row in promised]
-        async with self._engine.begin() as tx:
-            await tx.execute(MARK_PUBLISHED, {"positions": positions, "sequences": sequences})
-            crash_point("relay.marked")
+        async with self._alone.connect() as database:
+            await database.execute(MARK_PUBLISHED, {"positions": positions, "sequences": sequences})
+        crash_point("relay.marked")
         return len(promised)
 
     @asynccontextmanager
