@@ -8,19 +8,20 @@ and sent again under the same key.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import Request, Response
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ColumnElement,
     DateTime,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     select,
@@ -128,22 +129,32 @@ def fingerprint(request: Request, body: bytes) -> bytes:
     return digest.digest()
 
 
+_COLUMNS = idempotency_keys.c
+_THIS = (
+    _COLUMNS.caller == bindparam("of_caller"),
+    _COLUMNS.path == bindparam("at_path"),
+    _COLUMNS.key == bindparam("under_key"),
+)
+# Made once: every command needs two of them.
+HOLD = insert(idempotency_keys).on_conflict_do_nothing().returning(_COLUMNS.key)
+FIND = select(idempotency_keys).where(*_THIS)
+KEEP = update(idempotency_keys).where(*_THIS)
+LET_GO = delete(idempotency_keys).where(*_THIS)
+
+
 async def hold(tx: AsyncConnection, claim: Claim) -> None:
     """Take the key, or raise the answer it already has.
 
     A twin under way holds the unique index: this waits until it commits (and replays its
     answer) or gives up (and does the work itself).
     """
-    taken = insert(idempotency_keys).values(
-        caller=claim.caller, path=claim.path, key=claim.key, fingerprint=claim.fingerprint
-    )
-    fresh = await tx.execute(taken.on_conflict_do_nothing().returning(idempotency_keys.c.key))
+    fresh = await tx.execute(HOLD, asdict(claim))
     if fresh.first() is None:
         await replay(tx, claim)
 
 
 async def replay(tx: AsyncConnection, claim: Claim) -> None:
-    row = (await tx.execute(select(idempotency_keys).where(*this(claim)))).one()
+    row = (await tx.execute(FIND, this(claim))).one()
     if row.fingerprint != claim.fingerprint:
         raise Refused(KEY_REUSED)
     response = Response(row.body, row.status, media_type=row.media_type)
@@ -156,7 +167,7 @@ async def replay(tx: AsyncConnection, claim: Claim) -> None:
 async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
     """Keep the answer beside its effect; a no that was answered, not raised, keeps no key."""
     if response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
-        await tx.execute(delete(idempotency_keys).where(*this(claim)))
+        await tx.execute(LET_GO, this(claim))
         return
     if len(response.body) > LONGEST_ANSWER:
         raise RuntimeError("the answer to a command holds ids and states only: this one is long")
@@ -166,16 +177,12 @@ async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
         "location": response.headers.get("location"),
         "body": bytes(response.body),
     }
-    await tx.execute(update(idempotency_keys).where(*this(claim)).values(answered))
+    await tx.execute(KEEP, this(claim) | answered)
 
 
-def this(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    columns = idempotency_keys.c
-    return (
-        columns.caller == claim.caller,
-        columns.path == claim.path,
-        columns.key == claim.key,
-    )
+def this(claim: Claim) -> dict[str, Any]:
+    """Give what `_THIS` asks for."""
+    return {"of_caller": claim.caller, "at_path": claim.path, "under_key": claim.key}
 
 
 async def forget_old_keys(tx: AsyncConnection, _: datetime) -> int:
