@@ -41,9 +41,16 @@ class FromStream:
         self._message = message
         self.subject = message.subject
         self.body = message.data
-        self.times = message.metadata.num_delivered
-        known_as = (message.headers or {}).get("Nats-Msg-Id")
-        self.published_as = known_as or f"sequence-{message.metadata.sequence.stream}"
+
+    # Read only when something goes wrong, so only then taken out of the message.
+    @property
+    def published_as(self) -> str:
+        known_as = (self._message.headers or {}).get("Nats-Msg-Id")
+        return known_as or f"sequence-{self._message.metadata.sequence.stream}"
+
+    @property
+    def times(self) -> int:
+        return self._message.metadata.num_delivered
 
     async def done(self) -> None:
         await self._message.ack()

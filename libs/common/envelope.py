@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, create_model
 
 from common.contracts import Event
 
@@ -39,7 +39,13 @@ class Envelope(BaseModel):
     subjectversion: int
     association: str | None = None
     traceparent: str | None = None
-    data: dict[str, Any]
+    data: Event
+
+
+@cache
+def envelope_of(kind: type[Event]) -> type[Envelope]:
+    """Describe the envelope around one kind of event, so that a message is read in one pass."""
+    return create_model(f"EnvelopeOf{kind.__name__}", __base__=Envelope, data=(kind, ...))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +73,11 @@ def wrap(event: Event, message_id: UUID, traceparent: str | None = None) -> str:
         "subjectversion": event.version,
         "association": str(association) if association else None,
         "traceparent": traceparent,
-        "data": event.model_dump(mode="json"),
     }
     present = {name: value for name, value in attributes.items() if value is not None}
-    return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    # The data last, as pydantic writes it: to take it apart and write it again takes twice as long.
+    return f'{written[:-1]},"data":{event.model_dump_json()}}}'
 
 
 def unwrap(body: bytes, kind: type[Event]) -> Heard:
@@ -78,8 +85,7 @@ def unwrap(body: bytes, kind: type[Event]) -> Heard:
     if len(body) > LARGEST:
         raise Malformed("too large")
     try:
-        envelope = Envelope.model_validate_json(body)
-        event = kind.model_validate(envelope.data)
+        envelope = envelope_of(kind).model_validate_json(body)
     except ValidationError as error:
         places = {".".join(map(str, problem["loc"])) for problem in error.errors()}
         raise Malformed(f"does not fit: {', '.join(sorted(places)[:10])}") from None
@@ -87,7 +93,7 @@ def unwrap(body: bytes, kind: type[Event]) -> Heard:
         raise Malformed("of another type or version")
     return Heard(
         message_id=envelope.id,
-        event=event,
+        event=envelope.data,
         time=envelope.time,
         traceparent=envelope.traceparent,
     )
