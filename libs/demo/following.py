@@ -19,7 +19,7 @@ WORDS = (
     "Elle a eu une bonne note, on a fêté ça.",
     "Difficile de se motiver aujourd'hui.",
 )
-CHECKED_IN = 0.6
+CHECKED_IN = 0.4
 MOODS = {5: 0.36, 4: 0.38, 3: 0.18, 2: 0.06, 1: 0.02}
 REACTS_TO_A_NUDGE = 0.5
 

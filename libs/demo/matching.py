@@ -15,7 +15,7 @@ DECLINES = {
     "other": 0.08,
 }
 # Fewer than this are looked at one by one.
-WORTH_A_RUN = 4
+WORTH_A_RUN = 6
 # An invitation of Monday is over on the next one: that is the second look.
 SILENT_FOR = 2
 # Who found nobody looks again after so many weeks.
