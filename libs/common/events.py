@@ -28,7 +28,8 @@ Handler: TypeAlias = Callable[[AnyEvent, AsyncConnection], Awaitable[None]]
 
 # After so many deliveries (a quarter of an hour, with growing delays) a message is put aside.
 LAST_DELIVERY = 20
-BEAT_SECONDS = 10.0
+# Often enough that no message is given to another meanwhile: `ack_wait` in common.streams.
+BEAT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def consumer(service: str, subjects: list[str]) -> ConsumerConfig:
         filter_subjects=sorted(subjects),
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=30,
+        # How long a service that was killed is missed; one that works says so three times as often.
+        ack_wait=6,
         max_ack_pending=1000,
         # The service itself gives up long before, and keeps what it gave up on.
         max_deliver=50,

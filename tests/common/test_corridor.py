@@ -22,7 +22,7 @@ from common.listening import Listening
 from common.outbox import emit, events
 from common.relay import Relay
 from common.server import OPERATOR
-from common.streams import EVENTS_STREAM
+from common.streams import EVENTS_STREAM, consumer
 from common.topology import declare
 from tests import servers
 from tests.deliveries import delivery_of, hear_by
@@ -188,9 +188,18 @@ async def test_what_one_service_announces_another_hears_once_and_in_order(
     assert await numbers_seen(engine) == list(range(1, 201))
 
 
+async def miss_nobody_for(seconds, nats):
+    """Let the server wait so long for a service that only fell silent."""
+    operator = await connect(nats.url(OPERATOR), OPERATOR)
+    patient = consumer("intake", [ReferralQualified.subject]).evolve(ack_wait=seconds)
+    await operator.jetstream().add_consumer(EVENTS_STREAM, patient)
+    await operator.close()
+
+
 async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
-    engine, stored, relay, connection
+    engine, stored, relay, connection, fresh_nats
 ):
+    await miss_nobody_for(300, fresh_nats)
     reached = asyncio.Event()
 
     async def never_end(*_):
@@ -212,7 +221,6 @@ async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
     async def all_heard():
         return len(await numbers_seen(engine)) == 40
 
-    # The server would wait thirty seconds for somebody who only fell silent.
     await eventually(all_heard)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -35,7 +35,7 @@ async def test_events_are_kept_400_days_and_a_full_store_says_no(declared):
 async def test_a_consumer_hears_what_its_service_hears(declared):
     config = (await declared.consumer_info("events", "matching")).config
     assert config.filter_subjects == sorted(HEARD["matching"])
-    assert (config.ack_policy, config.ack_wait) == ("explicit", 30)
+    assert (config.ack_policy, config.ack_wait) == ("explicit", 6)
     assert (config.max_ack_pending, config.max_deliver) == (1000, 50)
 
 
