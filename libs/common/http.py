@@ -18,6 +18,7 @@ from common.body import StrictRequest
 from common.caller import Caller as KnownCaller
 from common.crash import crash_point
 from common.database import transaction
+from common.described import described
 from common.front import FrontDoor
 from common.idempotency import Claim, Replay, claim_of, hold, keep
 from common.limits import LARGEST_BODY
@@ -187,5 +188,4 @@ def create_http(title: str, *, lifespan: Any = None) -> FastAPI:
 
 
 async def openapi(request: Request) -> dict[str, Any]:
-    schema: dict[str, Any] = request.app.openapi()
-    return schema
+    return described(request.app)

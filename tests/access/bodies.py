@@ -92,4 +92,4 @@ def text(schema: Schema) -> str:
     pattern = str(schema.get("pattern"))
     if pattern in PATTERNS:
         return PATTERNS[pattern]
-    return FORMATS.get(schema.get("format", ""), "x" * max(schema.get("minLength", 1), 1))
+    return FORMATS.get(str(schema.get("format")), "x" * max(int(schema.get("minLength", 1)), 1))

@@ -90,7 +90,12 @@ async def read_agreement(agreement_id: UUID, asker: Asker, tx: Tx) -> AgreementD
     return AgreementDetail.model_validate(shown | {"signatories": signatories})
 
 
-@router.get("/agreements/{agreement_id}/text", dependencies=[may("agreement.open", *OF_PAIR)])
+@router.get(
+    "/agreements/{agreement_id}/text",
+    dependencies=[may("agreement.open", *OF_PAIR)],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
 async def read_text(agreement_id: UUID, asker: Asker, now: Now, tx: Tx) -> Response:
     """Answer the exact bytes that are signed, with their hash as the entity tag."""
     agreement, text = await agreements.read_text(

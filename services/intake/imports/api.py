@@ -29,6 +29,7 @@ BRINGS = (Role.COORDINATOR, Role.VOLUNTEER, Role.PRESCRIBER)
 LARGEST_FILE = 20 * MIB
 MAPPING = TypeAdapter(dict[str, str])
 CSV = "text/csv; charset=utf-8"
+A_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
 
 Line = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 
@@ -102,7 +103,12 @@ async def stage_import(  # noqa: PLR0913, PLR0917 -- one for each field of the f
     }
 
 
-@router.get("/imports/template.csv", dependencies=[public("import.read_template")])
+@router.get(
+    "/imports/template.csv",
+    dependencies=[public("import.read_template")],
+    response_class=Response,
+    responses=A_FILE,
+)
 async def template(kind: Kind, language: InWords) -> Response:
     return as_file(export.template(kind, language), f"{kind}.csv")
 
@@ -166,7 +172,12 @@ async def commit_import(
     return {"id": committed.id, "state": committed.state}
 
 
-@router.get("/imports/{import_id}/errors.csv", dependencies=[may("import.read_errors", *BRINGS)])
+@router.get(
+    "/imports/{import_id}/errors.csv",
+    dependencies=[may("import.read_errors", *BRINGS)],
+    response_class=Response,
+    responses=A_FILE,
+)
 async def errors(import_id: UUID, by: By, tx: Tx, language: InWords) -> Response:
     """Give the wrong rows back, to be corrected and sent again, for the person who brought them."""
     brought = await store.find_import(tx, import_id)

@@ -77,7 +77,10 @@ def associations_for(caller: KnownCaller, asked: UUID | None) -> frozenset[UUID]
 
 
 @router.get(
-    "/indicators/{name}", dependencies=[may("indicator.see", *READERS)], response_model=None
+    "/indicators/{name}",
+    dependencies=[may("indicator.see", *READERS)],
+    response_model=None,
+    responses={200: {"content": {"text/csv": {}}}},
 )
 async def see_indicator(
     asked: Annotated[views.Asked, Depends(question)], now: Now, tx: Tx

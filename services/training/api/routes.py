@@ -158,6 +158,7 @@ async def publish_exchange_sessions(
     "/calendar.ics",
     dependencies=[may("calendar.see", *AUDIENCE, *ONLOOKERS)],
     response_class=Response,
+    responses={200: {"content": {"text/calendar": {}}}},
 )
 async def see_calendar(request: Request, caller: Caller, now: Now, tx: Tx) -> Response:
     window = Window(start=now - FEED_BACK)
