@@ -53,8 +53,10 @@ def show(console: Console, lived: Lived) -> None:
     for row in lived.figures:
         figures.add_row(row.number, row.words, row.figure)
     people = Table(title="Pour se connecter au portail", title_justify="left")
-    for heading in ("association", "en tant que", "adresse"):
-        people.add_column(heading, overflow="fold")
+    people.add_column("association", overflow="fold")
+    people.add_column("en tant que", overflow="fold")
+    # An address is there to be copied.
+    people.add_column("adresse", no_wrap=True)
     for each in sign_ins(lived.world):
         people.add_row(each.association, each.role, each.email)
     console.print(figures, people)
