@@ -15,7 +15,7 @@ from local.process import Child, Program
 from tests import servers
 
 ROUNDS = 3
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 READY = re.compile(r"is ready after ([\d.]+) s")
 STEP = re.compile(r"^ok +(.+) \(([\d.]+) s\)$", re.MULTILINE)
 
