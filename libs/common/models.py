@@ -1,15 +1,17 @@
 """The shape of what is sent to us: exact types, finite numbers, text that can be kept."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 LONGEST_TEXT = 10_000
 # A column of PostgreSQL's type integer ends here; a field that needs more says so itself.
 LARGEST_INT = 2**31 - 1
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def keepable(value: Any) -> Any:
@@ -73,6 +75,14 @@ def moment(node: Any) -> CoreSchema:
 def decimal(node: Any) -> CoreSchema:
     return core_schema.no_info_before_validator_function(number_not_bool, node)
 
+
+def digits(text: object) -> object:
+    """Read a number from an address, where everything is text; what is none stays what it is."""
+    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else text
+
+
+# Beside the type of a number that is asked in an address: `Annotated[int, Field(ge=1), InAddress]`.
+InAddress = BeforeValidator(digits)
 
 TIGHTENED: dict[str, Callable[[Any], CoreSchema]] = {
     "str": text,

@@ -53,6 +53,16 @@ async def test_a_stranger_sees_nothing(cast):
     assert (await cast.get(SOMEBODY_ELSE, "/today")).json() == []
 
 
+@pytest.mark.parametrize(("limit", "status"), [("1", 200), ("200", 200), ("0", 422), ("x", 422)])
+async def test_one_asks_for_as_many_pairs_as_fit_on_a_page(cast, limit, status):
+    await cast.cleared()
+
+    answer = await cast.get(COORDINATOR, f"/pairs?limit={limit}")
+
+    assert answer.status_code == status
+    assert status != 200 or [each["id"] for each in answer.json()] == [str(PAIR)]
+
+
 async def test_a_coordinator_of_another_association_sees_nothing(cast):
     await cast.cleared()
 

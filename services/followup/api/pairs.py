@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from common.contracts.followup import CloseReason, Side
 from common.contracts.vocabulary import Modality, Setting
 from common.http import Model, Now, Tx, may, routes
+from common.models import InAddress
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker, Limit, visible_to
 from followup.domain.clauses import Terms
 from followup.domain.gates import Gate
@@ -53,7 +54,7 @@ class PairWish(Model):
 
     status: Status | None = None
     referral_id: UUID | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), InAddress] = 50
     after: UUID | None = None
 
 

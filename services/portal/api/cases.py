@@ -117,4 +117,4 @@ async def names_of_cases(visit: Visit) -> dict[str, Any]:
 
 
 async def names_of_pairs(visit: Visit) -> dict[str, Any]:
-    return by_id(await visit.maybe("followup", "/pairs"))
+    return by_id(await visit.maybe("followup", "/pairs", limit=MANY))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from portal.api.cases import next_after
+from portal.api.cases import PAGE, next_after
 from portal.api.route import form_pages
 from portal.api.visits import Reader, page
 from portal.forms import Sheet
@@ -14,7 +14,7 @@ router = form_pages()
 
 @router.get("/pairs", dependencies=[page("pairs.read")])
 async def pairs(visit: Reader, after: UUID | None = None) -> Response:
-    found = await visit.get("followup", "/pairs", after=after)
+    found = await visit.get("followup", "/pairs", limit=PAGE, after=after)
     return visit.render("pairs.html", pairs=found, after=next_after(found))
 
 

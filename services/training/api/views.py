@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,7 @@ from common.caller import Caller
 from common.contracts.training import SessionKind
 from common.contracts.vocabulary import Role, Sealed
 from common.http import Model
+from common.models import InAddress
 from common.vault import vault_of
 from training.domain.audience import require_visible, sights
 from training.domain.feed import Entry, Language, feed
@@ -23,11 +24,6 @@ from training.store.planned import Window
 STAFF = (Role.COORDINATOR, Role.VOLUNTEER)
 
 
-def digits(text: object) -> object:
-    """Read a number from an address, where everything is text."""
-    return int(text) if isinstance(text, str) and text.isdecimal() else text
-
-
 class SessionsAsked(Model):
     """Which page of the sessions is asked for."""
 
@@ -36,7 +32,7 @@ class SessionsAsked(Model):
     kind: SessionKind | None = None
     programme: UUID | None = None
     after: UUID | None = None
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), InAddress] = 50
 
     @property
     def window(self) -> Window:
