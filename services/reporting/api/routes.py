@@ -1,16 +1,16 @@
 """Each route translates a request into one question, and says who may ask it."""
 
-import re
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from common.caller import Caller as KnownCaller
 from common.contracts.vocabulary import Role
 from common.http import Caller, Model, Now, Tx, may, routes
+from common.models import InAddress
 from common.problems import language_of
 from reporting.api import views
 from reporting.domain.catalogue import CATALOGUE, definition
@@ -22,18 +22,12 @@ router = routes()
 NOT_FUNDERS = (Role.COORDINATOR, Role.COLLECTIVE, Role.ADMIN)
 READERS = (*NOT_FUNDERS, Role.FUNDER)
 CSV = ".csv"
-NUMBER = re.compile(r"[0-9]{1,9}")
-
-
-def digits(text: object) -> object:
-    """Read a number from an address, where everything is text."""
-    return int(text) if isinstance(text, str) and NUMBER.fullmatch(text) else text
 
 
 class FiguresAsked(Model):
     """Over which days, under which version, and told apart by what."""
 
-    version: Annotated[int | None, Field(ge=1), BeforeValidator(digits)] = None
+    version: Annotated[int | None, Field(ge=1), InAddress] = None
     first: Annotated[date, Field(alias="from")]
     last: Annotated[date, Field(alias="to")]
     split: Split | None = None
