@@ -142,6 +142,22 @@ async def test_the_schema_is_served(client):
     assert "/notes" in answer.json()["paths"]
 
 
+async def test_the_schema_says_how_every_operation_refuses_and_what_a_command_needs(client):
+    first, second = [(await client.get("/openapi.json")).json() for _ in range(2)]
+
+    operations = [(m, each) for path in first["paths"].values() for m, each in path.items()]
+    refusals = {tuple(each["responses"]["4XX"]["content"]) for _, each in operations}
+    with_key = {
+        method
+        for method, each in operations
+        for needed in each.get("parameters", [])
+        if needed["name"] == "Idempotency-Key"
+    }
+    assert refusals == {("application/problem+json",)}
+    assert with_key == {"post"}
+    assert first == second
+
+
 class Silent(Conflict): ...
 
 
