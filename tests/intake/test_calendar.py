@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from intake.domain.calendar import (
     after_months,
     after_working_days,
+    day_of,
     easter,
     full_years,
     is_working_day,
@@ -21,6 +22,13 @@ MOMENTS = st.datetimes(
     timezones=st.just(UTC),
 )
 DAYS = st.dates(min_value=date(1930, 1, 1), max_value=date(2080, 1, 1))
+
+
+def test_a_day_begins_where_people_live():
+    after_midnight_in_paris = datetime(2026, 11, 21, 23, 8, tzinfo=UTC)
+
+    assert day_of(after_midnight_in_paris) == date(2026, 11, 22)
+    assert day_of(after_midnight_in_paris - timedelta(hours=1)) == date(2026, 11, 21)
 
 
 @pytest.mark.parametrize(

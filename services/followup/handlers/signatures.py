@@ -15,6 +15,7 @@ from common.outbox import emit
 from common.vault import vault_of
 from followup.domain import agreements, signing
 from followup.domain.agreements import Agreement
+from followup.domain.calendar import day_of
 from followup.domain.errors import AlreadySigned, ConsentMissing, InTheFuture, NoChannel, OtherText
 from followup.domain.pairs import Pair, about, counted
 from followup.domain.proofs import Paper, evidence
@@ -133,7 +134,7 @@ async def attest(
     agreement = case.agreement
     require_side(case.side, Side.ASSOCIATION)
     agreements.require_attestable(agreement, attestation.capacity, viewer.person_id)
-    if attestation.signed_on > now.date():
+    if attestation.signed_on > day_of(now):
         raise InTheFuture("signed_on")
     signer = agreement.signatories[attestation.capacity] or viewer.person_id
     way = await signing_of(tx, agreement.id, attestation.capacity, signer)

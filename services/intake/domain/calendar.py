@@ -4,7 +4,9 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+WHERE_PEOPLE_LIVE = ZoneInfo("Europe/Paris")
 SATURDAY = 5
 MONTHS = 12
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
@@ -12,6 +14,11 @@ FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (
 DAYS_AFTER_EASTER = (1, 39, 50)
 
 Day = TypeVar("Day", date, datetime)
+
+
+def day_of(at: datetime) -> date:
+    """Tell the day that people write on a paper at this moment."""
+    return at.astimezone(WHERE_PEOPLE_LIVE).date()
 
 
 def easter(year: int) -> date:

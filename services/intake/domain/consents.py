@@ -16,7 +16,7 @@ from common.contracts.intake import (
     ProtectionAgreed,
 )
 from common.errors import Forbidden, Invalid, NotFound
-from intake.domain.calendar import after_months
+from intake.domain.calendar import after_months, day_of
 
 YEARLY = 12
 
@@ -187,11 +187,11 @@ def agree_protection(
     protection: Protection, *, at: datetime
 ) -> tuple[Protection, ProtectionAgreed]:
     """Note the written agreement of the child-protection service down."""
-    if protection.evaluated_on > at.date():
+    if protection.evaluated_on > day_of(at):
         raise NotYetEvaluated("evaluated_on")
     if protection.valid_until > after_months(protection.evaluated_on, YEARLY):
         raise ValidTooLong("valid_until")
-    if protection.valid_until <= at.date():
+    if protection.valid_until <= day_of(at):
         raise AlreadyOver("valid_until")
     return protection, ProtectionAgreed(
         occurred_at=at,

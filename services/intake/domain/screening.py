@@ -7,7 +7,7 @@ from uuid import UUID
 from common.contracts.intake import MentorApproved, MentorScreened
 from common.contracts.policy import Check, Policy
 from common.contracts.vocabulary import Setting
-from intake.domain.calendar import after_months
+from intake.domain.calendar import after_months, day_of
 from intake.domain.mentors import (
     APPLYING,
     ENGAGED,
@@ -44,10 +44,10 @@ def see(
         raise NotWithThisMentor(mentor.id)
     if all(check not in checks for checks in required(mentor, policies).values()):
         raise CheckNotAsked("check")
-    if seen_on > at.date():
+    if seen_on > day_of(at):
         raise SeenInTheFuture("seen_on")
     valid_until = after_months(seen_on, min(policy.screening_valid_months for policy in policies))
-    if valid_until <= at.date():
+    if valid_until <= day_of(at):
         raise CheckIsOver("seen_on")
     noted = Seen(check=check, seen_on=seen_on, seen_by=seen_by, valid_until=valid_until)
     screened = replace(
