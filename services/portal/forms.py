@@ -32,6 +32,11 @@ class Filled:
     def many(self, name: str) -> list[str]:
         return [each for each in self.form.getlist(name) if isinstance(each, str) and each]
 
+    def under(self, prefix: str) -> dict[str, str]:
+        """Give every field whose name begins so, by the rest of its name."""
+        names = [each for each in self.form if each.startswith(prefix)]
+        return {each.removeprefix(prefix): self.text(each) for each in names}
+
     def number(self, name: str) -> int | str | None:
         """Give a number, or what was written instead of one, for the service to refuse."""
         written = self.text(name)

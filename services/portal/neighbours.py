@@ -57,7 +57,7 @@ class File:
     name: str
     content: bytes
     media_type: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, str | list[str]]
 
 
 class Neighbours:

@@ -97,6 +97,14 @@ class Reader:
         self._show(await self.http.post(about[0].action, data=fields))
         return self.page
 
+    async def bring(self, name: str, content: bytes, **filled: Any) -> str:
+        """Choose a file in the first form that takes one to be read, and send it."""
+        [form, *_] = [each for each in self.forms() if each.action == "/imports"]
+        fields = form.fields | {key: [str(value)] for key, value in filled.items()}
+        file = {"file": (name, content)}
+        self._show(await self.http.post(form.action, data=fields, files=file))
+        return self.page
+
     async def sign_in(self, email: str) -> None:
         await self.open("/sign-in")
         await self.send("/sign-in", email=email)

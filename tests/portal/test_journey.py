@@ -12,6 +12,7 @@ from demo.actors import Platform as Doors
 from local.platform import Platform
 from local.ports import SERVICES, Ports
 from portal.words import LANGUAGES
+from tests.intake.imports.files import HEADINGS, INES, KARIM, changed, csv_of, xlsx_of
 from tests.portal.chapters import CHAPTERS, Town
 from tests.portal.people import Reader, told, tree_of
 from tests.servers import open_folder
@@ -79,6 +80,66 @@ async def test_another_person_gets_a_page_that_says_no(town: Town) -> None:
     assert answer.status_code == 403
     assert "<h1>" in answer.text
     assert not any(name in answer.text for name in NAMES)
+
+
+async def test_a_half_wrong_workbook_is_looked_at_and_its_good_rows_are_taken(town: Town) -> None:
+    coordinator = town["coordinator"]
+    wrong, twin = changed(KARIM, C="31/02/2011"), changed(INES, F="3e")
+    await coordinator.open("/imports")
+
+    page = await coordinator.bring("liste.xlsx", xlsx_of([HEADINGS, INES, wrong, twin]))
+
+    report = coordinator.address
+    assert "C – Né(e) le" in page
+    assert "<q>31/02/2011</q>" in page
+    assert "Ce n&#39;est pas une date qui existe." in page
+    assert "Colonnes qui ne sont pas lues : L." in page
+    assert "Laisser de côté la ligne 4" in page
+    assert "This is not a date that exists." in await in_english(coordinator, report)
+    check(await coordinator.http.get(report), "fr")
+    to_mend = await coordinator.http.get(f"{report}/errors.csv")
+    assert "31/02/2011" in to_mend.content.decode("utf-8-sig")
+    assert "attachment" in to_mend.headers["content-disposition"]
+    await coordinator.send("/do/import.commit", leave_out="4")
+    page = await coordinator.open(report, patience=30, until="Les personnes sont dans les listes")
+    assert "<dt>Laissées de côté</dt><dd>1</dd>" in page
+    assert "<dt>Enregistrées</dt><dd>1</dd>" in page
+
+
+async def test_a_school_says_what_a_column_is_about_in_a_file_of_old_letters(town: Town) -> None:
+    school = town["school"]
+    await school.open("/imports")
+    template = await school.http.get("/imports/template.csv?kind=referrals")
+    assert "Prénom" in template.content.decode("utf-8-sig")
+    content = csv_of([HEADINGS, changed(KARIM, L="préfère écrire")], encoding="cp1252")
+    assert "Colonnes qui ne sont pas lues" in await school.bring("liste.csv", content)
+
+    page = await school.bring("liste.csv", content, **{"column.L": "notes"})
+
+    assert "Colonnes qui ne sont pas lues" not in page
+    report = school.address
+    await school.send("/do/import.commit")
+    await school.open(report, patience=30, until="Les personnes sont dans les listes")
+
+
+async def test_what_is_no_spreadsheet_is_refused_beside_the_form(town: Town) -> None:
+    coordinator = town["coordinator"]
+    await coordinator.open("/imports")
+
+    [form] = [each for each in coordinator.forms() if each.action == "/imports"]
+    files = {"file": ("liste.pdf", b"%PDF-1.7 no rows here")}
+    answer = await coordinator.http.post("/imports", data=form.fields, files=files)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'type="file"' in answer.text
+
+
+async def in_english(reader: Reader, address: str) -> str:
+    await reader.http.get("/language/en")
+    page = (await reader.http.get(address)).text
+    await reader.http.get("/language/fr")
+    return page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

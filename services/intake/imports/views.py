@@ -10,7 +10,7 @@ from common.sentences import Language
 from intake.domain.sight import Reader
 from intake.forms import MentorForm, ReferralForm
 from intake.imports import store
-from intake.imports.fields import IGNORED, Kind
+from intake.imports.fields import FIELDS, IGNORED, Kind
 from intake.imports.problems import WHAT, Problem, label_of, mend, what
 from intake.imports.seals import ImportSeal, headings_of, seal_of
 from intake.imports.sheet import letter
@@ -45,6 +45,7 @@ async def report(
         "counts": {state: counts.get(state, 0) for state in RowState},
         "columns": columns(brought, headings, language),
         "unmapped": [letter(place) for place, each in enumerate(brought.columns) if not each.field],
+        "fields": answerable(brought.kind, language),
         "missing": missing(brought, language),
         "other_sheets": brought.other_sheets,
         "problems": [each for row in rows for each in seen.problems(row)],
@@ -58,6 +59,7 @@ def standing(brought: Import) -> dict[str, Any]:
         "id": brought.id,
         "kind": brought.kind,
         "association_id": brought.association_id,
+        "programme_ids": brought.programme_ids,
         "state": brought.state,
         "created_at": brought.created_at,
         "committed_at": brought.committed_at,
@@ -79,6 +81,11 @@ def columns(
         }
         for place, each in enumerate(brought.columns)
     ]
+
+
+def answerable(kind: Kind, language: Language) -> list[dict[str, str | None]]:
+    """List what a column of such a file may answer."""
+    return [{"field": each, "label": label_of(each, language)} for each in FIELDS[kind]]
 
 
 def missing(brought: Import, language: Language) -> list[dict[str, str | None]]:

@@ -168,7 +168,9 @@ class Visit:
         """Pass on an answer that is not JSON."""
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
         got = await self._neighbours.text(service, path, self.voice(), accept, asked)
-        return Response(got.content, media_type=got.headers.get("content-type"))
+        named = got.headers.get("content-disposition")
+        headers = {"content-disposition": named} if named else {}
+        return Response(got.content, media_type=got.headers.get("content-type"), headers=headers)
 
     async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str) -> Json:
         return await self._neighbours.post(service, path, self.voice(), body, key)

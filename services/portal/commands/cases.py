@@ -45,6 +45,12 @@ def protection(form: Filled) -> Mapping[str, Any]:
     return {"evaluated_on": form.text("evaluated_on"), "valid_until": form.text("valid_until")}
 
 
+def choices_of_lines(form: Filled) -> Mapping[str, Any]:
+    """Say which lines of a file stay out, and whether all that are doubtful do."""
+    lines = [int(each) if each.isdecimal() else each for each in form.many("leave_out")]
+    return {"leave_out": lines, "leave_out_doubtful": form.flag("leave_out_doubtful")}
+
+
 COMMANDS: Mapping[str, Command] = {
     "referral.qualify": intake("/referrals/{subject}/qualification", completion),
     "referral.offer": intake("/referrals/{subject}/offers", choice),
@@ -58,7 +64,7 @@ COMMANDS: Mapping[str, Command] = {
     "adherence.say": intake("/people/{subject}/adherence", decision),
     "protection.agree": intake("/people/{subject}/protection-agreement", protection),
     "person.erase": intake("/people/{subject}/erasure", then="/erasures/{id}"),
-    "import.commit": intake("/imports/{subject}/commit"),
+    "import.commit": intake("/imports/{subject}/commit", choices_of_lines),
     "mentor.check": intake("/mentors/{subject}/checks", check),
     "mentor.approve": intake("/mentors/{subject}/approval"),
     "mentor.refuse": intake("/mentors/{subject}/refusal", reason),
