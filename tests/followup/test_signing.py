@@ -1,0 +1,58 @@
+"""The way to a signature: a code is read about, sent, tried a few times, and good for one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from common.contracts.policy import Signatory
+from followup.domain import signing
+from followup.domain.errors import NoCode, NotRead, TooManyCodes
+from followup.domain.signing import CODE_LIVES, CODES_A_DAY, TRIES, Signing
+from tests.followup.cast import MENTOR, T0
+
+NEW = Signing(agreement_id=UUID(int=1), capacity=Signatory.MENTOR, person_id=MENTOR)
+READ = signing.open_text(NEW, at=T0)
+
+
+def sent(way, at=T0):
+    return signing.send_code(way, code_hash="right", channel="m…@example.org", at=at)
+
+
+def test_a_code_signs_once():
+    signed, right = signing.try_code(sent(READ), "right", at=T0)
+
+    assert right
+    with pytest.raises(NoCode):
+        signing.try_code(signed, "right", at=T0)
+
+
+def test_a_code_is_not_sent_before_the_text_was_read():
+    with pytest.raises(NotRead):
+        sent(NEW)
+
+
+def test_a_code_is_over_after_its_time_and_after_its_tries():
+    way = sent(READ)
+
+    with pytest.raises(NoCode):
+        signing.try_code(way, "right", at=T0 + CODE_LIVES)
+    with pytest.raises(NoCode):
+        signing.try_code(replace(way, tries=TRIES), "right", at=T0)
+
+
+def test_a_wrong_try_is_counted_and_does_not_sign():
+    tried, right = signing.try_code(sent(READ), "wrong", at=T0)
+
+    assert (tried.tries, right) == (1, False)
+
+
+def test_so_many_codes_are_sent_in_a_day_and_no_more():
+    way = READ
+    for number in range(CODES_A_DAY):
+        way = sent(way, T0 + timedelta(hours=number))
+
+    with pytest.raises(TooManyCodes):
+        sent(way, T0 + timedelta(hours=23))
+    assert sent(way, T0 + timedelta(days=1, minutes=1)).code_hash == "right"
