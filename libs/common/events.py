@@ -110,6 +110,10 @@ class Edge:
         if listener is None:
             await self._put_aside(delivery, Kind.MALFORMED, "nobody listens to it here")
             return None
+        if delivery.times > LAST_DELIVERY:
+            # Nobody lived to give up on it; after `max_deliver` the server would in silence.
+            await self._put_aside(delivery, Kind.FAULT, "delivered too often")
+            return None
         try:
             return Read(delivery, unwrap(delivery.body, listener.kind), listener)
         except Malformed as error:
