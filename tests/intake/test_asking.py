@@ -28,5 +28,6 @@ def test_without_a_free_place_there_is_no_yes():
 def test_an_answer_is_given_once_and_in_time():
     with pytest.raises(AskClosed):
         asking.accept(ACCEPTED, by=ASKED, free_places=1, at=NOW)
+    too_late = asking.open_ask(OFFERED).expires_at
     with pytest.raises(AskClosed):
-        asking.decline(OFFERED, by=ASKED, reason=FULL, at=OFFERED.asked.expires_at)
+        asking.decline(OFFERED, by=ASKED, reason=FULL, at=too_late)
