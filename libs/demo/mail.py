@@ -22,25 +22,28 @@ async def codes_in_outbox(world: World, wanted: set[tuple[str, str]]) -> dict[tu
     addresses = {email for email, _ in wanted}
     found: dict[tuple[str, str], str] = {}
     read: set[str] = set()
+    # A burst of other mails pushes a code down: one page further at every look in vain.
+    in_vain = 0
     async with asyncio.timeout(PATIENCE_SECONDS):
         while wanted - found.keys():
-            new = await unread(world, addresses, read, len(wanted - found.keys()))
+            new = await unread(world, addresses, read, in_vain + len(wanted - found.keys()) // 10)
             read |= {mail_id for mail_id, _ in new}
             opened = await together(open_mail(world, *each) for each in new)
             # The first that is found is the newest, and the one that counts.
             found = {key: code for key, code in reversed(opened) if key in wanted} | found
             if not new:
+                in_vain += 1
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return found
 
 
 async def unread(
-    world: World, addresses: set[str], read: set[str], count: int
+    world: World, addresses: set[str], read: set[str], further: int
 ) -> list[tuple[str, str]]:
-    """List mails with a code to these addresses that were not read yet, on as few pages as can."""
+    """List mails with a code to these addresses that were not read yet, on so many pages."""
     new: list[tuple[str, str]] = []
     before: str | None = None
-    for _ in range(1 + count // 10):
+    for _ in range(1 + further):
         page = await outbox_page(world, before)
         rows = [each.groupdict() for each in ROW.finditer(page)]
         new += [
@@ -49,7 +52,7 @@ async def unread(
             if row["subject"] == SUBJECT and row["to"] in addresses and row["id"] not in read
         ]
         more = MORE.search(page)
-        if len(new) >= count or more is None:
+        if more is None:
             break
         before = more[1]
     return new
