@@ -77,6 +77,7 @@ async def recruit(town: Town) -> None:
         programme=programme,
         modalities=["association", "remote"],
         axes=["education"],
+        capacity="2",
     )
     await coordinator.open("/mentors")
     [page] = [each for each in coordinator.links() if each.startswith("/mentors/")]
@@ -105,16 +106,22 @@ async def train(town: Town) -> None:
 
 async def refer(town: Town) -> None:
     """The school refers a pupil to the association."""
+    await town["school"].sign_in("ecole@c.example")
+    town.referral_id = await refer_pupil(town, "Inès", "ines@eleves.example")
+
+
+async def refer_pupil(town: Town, given_name: str, email: str) -> str:
+    """Fill in the school's form, and choose the offer that fits."""
     school = town["school"]
-    await school.sign_in("ecole@c.example")
+    before = await referred(school)
     await school.open("/refer")
     born = (await town.doors.now()).year - AGE
     pupil: dict[str, Any] = {
-        "given_name": "Inès",
+        "given_name": given_name,
         "family_name": "Roche",
         "birth_date": f"{born}-01-01",
         "commune": "63113",
-        "email": "ines@eleves.example",
+        "email": email,
         "guardian.given_name": "Sofia",
         "guardian.family_name": "Roche",
         "guardian.email": "sofia@familles.example",
@@ -125,19 +132,23 @@ async def refer(town: Town) -> None:
     }
     await school.send("/refer", None, **pupil)
     await town.quiet()
-    await school.open("/mine/referrals")
-    [mine] = [each for each in school.links() if each.startswith("/mine/referrals/")]
+    [mine] = await referred(school) - before
     await school.open(mine)
     await school.send("/do/referral.offer")
+    return mine.rpartition("/")[2]
+
+
+async def referred(school: Reader) -> set[str]:
+    await school.open("/mine/referrals")
+    return {each for each in school.links() if each.startswith("/mine/referrals/")}
 
 
 async def accept(town: Town) -> None:
     """The coordinator finds it among what needs her today, and accepts."""
     coordinator = town["coordinator"]
     await coordinator.open("/today")
-    [page] = [each for each in coordinator.links() if each.startswith("/referrals/")]
-    town.referral_id = page.rpartition("/")[2]
-    await coordinator.open(page)
+    assert f"/referrals/{town.referral_id}" in coordinator.links()
+    await coordinator.open(f"/referrals/{town.referral_id}")
     await coordinator.send("/do/referral.accept")
 
 
@@ -178,11 +189,10 @@ async def meet(town: Town) -> None:
 
 
 async def sign(town: Town) -> None:
-    """Everybody reads the text, asks for a code, and signs with it."""
+    """Everybody reads the text, asks for a code, and signs with it; the family signs on paper."""
     emails = {
         "mentor": "paul@mentors.example",
         "mentee": "ines@eleves.example",
-        "guardian": "sofia@familles.example",
         "coordinator": "lea@volcans.example",
     }
     for name, email in emails.items():
@@ -196,6 +206,10 @@ async def sign(town: Town) -> None:
         code = await reader.code_for(email)
         await reader.open(page)
         await reader.send("/do/agreement.sign", code=code, consent="yes")
+    coordinator = town["coordinator"]
+    paper = ("scan", "convention.pdf", b"%PDF-1.7 signed with a pen")
+    seen = {"capacity": "guardian", "signed_on": (await town.when())["day"]}
+    await coordinator.bring("/do/agreement.attest", paper, **seen)
 
 
 async def follow(town: Town) -> None:

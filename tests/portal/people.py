@@ -97,12 +97,13 @@ class Reader:
         self._show(await self.http.post(about[0].action, data=fields))
         return self.page
 
-    async def bring(self, name: str, content: bytes, **filled: Any) -> str:
-        """Choose a file in the first form that takes one to be read, and send it."""
-        [form, *_] = [each for each in self.forms() if each.action == "/imports"]
+    async def bring(self, action: str, file: tuple[str, str, bytes], **filled: Any) -> str:
+        """Choose a file (its field, its name, its content) in the first form that leads there."""
+        [form, *_] = [each for each in self.forms() if each.action == action]
         fields = form.fields | {key: [str(value)] for key, value in filled.items()}
-        file = {"file": (name, content)}
-        self._show(await self.http.post(form.action, data=fields, files=file))
+        field, name, content = file
+        answer = await self.http.post(action, data=fields, files={field: (name, content)})
+        self._show(answer)
         return self.page
 
     async def sign_in(self, email: str) -> None:

@@ -13,6 +13,7 @@ from local.platform import Platform
 from local.ports import SERVICES, Ports
 from portal.words import LANGUAGES
 from tests.intake.imports.files import HEADINGS, INES, KARIM, changed, csv_of, xlsx_of
+from tests.portal import endings
 from tests.portal.chapters import CHAPTERS, Town
 from tests.portal.people import Reader, told, tree_of
 from tests.servers import open_folder
@@ -85,9 +86,10 @@ async def test_another_person_gets_a_page_that_says_no(town: Town) -> None:
 async def test_a_half_wrong_workbook_is_looked_at_and_its_good_rows_are_taken(town: Town) -> None:
     coordinator = town["coordinator"]
     wrong, twin = changed(KARIM, C="31/02/2011"), changed(INES, F="3e")
+    workbook = xlsx_of([HEADINGS, INES, wrong, twin])
     await coordinator.open("/imports")
 
-    page = await coordinator.bring("liste.xlsx", xlsx_of([HEADINGS, INES, wrong, twin]))
+    page = await coordinator.bring("/imports", ("file", "liste.xlsx", workbook))
 
     report = coordinator.address
     assert "C – Né(e) le" in page
@@ -112,9 +114,10 @@ async def test_a_school_says_what_a_column_is_about_in_a_file_of_old_letters(tow
     template = await school.http.get("/imports/template.csv?kind=referrals")
     assert "Prénom" in template.content.decode("utf-8-sig")
     content = csv_of([HEADINGS, changed(KARIM, L="préfère écrire")], encoding="cp1252")
-    assert "Colonnes qui ne sont pas lues" in await school.bring("liste.csv", content)
+    letters = ("file", "liste.csv", content)
+    assert "Colonnes qui ne sont pas lues" in await school.bring("/imports", letters)
 
-    page = await school.bring("liste.csv", content, **{"column.L": "notes"})
+    page = await school.bring("/imports", letters, **{"column.L": "notes"})
 
     assert "Colonnes qui ne sont pas lues" not in page
     report = school.address
@@ -160,6 +163,56 @@ async def test_every_page_that_one_can_reach_is_sound(town: Town, name: str, lan
         assert response.status_code == 200, f"{path}: {response.status_code} {told(response.text)}"
         check(response, language)
     await reader.http.get("/language/fr")
+
+
+async def test_a_figure_is_shown_and_downloaded(town: Town) -> None:
+    coordinator = town["coordinator"]
+    await coordinator.open("/figures")
+    [first, *_] = sorted(each for each in coordinator.links() if each.startswith("/figures/"))
+
+    await coordinator.open(first)
+
+    [sheet] = [each for each in coordinator.links() if each.endswith(".csv")]
+    asked = {"from": "2026-01-01", "to": "2026-12-31"}
+    answer = await coordinator.http.get(sheet, params=asked)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert len(answer.text.splitlines()) > 1
+
+
+async def test_a_run_over_the_pool_is_tried_and_then_applied(town: Town) -> None:
+    page = await endings.run_over_the_pool(town)
+
+    assert "/do/run.apply" not in page
+    assert "Paul Vidal" in page
+
+
+async def test_the_association_asks_how_it_goes(town: Town) -> None:
+    assert "En forme" in await endings.check_in(town)
+
+
+async def test_an_alert_is_there_until_it_is_handled(town: Town) -> None:
+    assert "Rencontre signalée importante" in await endings.raise_an_alert(town)
+
+    page = await town["coordinator"].send("/do/alert.handle")
+
+    assert "/do/alert.handle" not in page
+
+
+async def test_a_pair_ends_with_interviews_a_review_and_an_outcome(town: Town) -> None:
+    page = await endings.close(town)
+
+    assert '<li aria-current="step">Clos</li>' in page
+    assert "Passage en classe supérieure" in page
+    mentor = await town["mentor"].open(f"/pairs/{town.pair_id}")
+    assert "Merci de mentee" in mentor
+
+
+async def test_who_is_erased_is_known_to_nobody_any_more(town: Town) -> None:
+    assert "<code>" in await endings.forget(town)
+
+    page = await town["coordinator"].open(f"/pairs/{town.pair_id}")
+
+    assert "Inès" not in page
 
 
 def is_page(path: str) -> bool:
