@@ -68,7 +68,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "told"), WRONG)
+@pytest.mark.parametrize(
+    ("name", "value", "told"), WRONG, ids=[f"{name} {told}" for name, _, told in WRONG]
+)
 def test_a_wrong_variable_is_told_in_one_line(monkeypatch, capsys, name, value, told):
     monkeypatch.setenv(name, value)
 
