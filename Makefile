@@ -28,8 +28,8 @@ up: .venv/.local ## start the whole platform here; Ctrl-C stops it [data=DIR por
 down: .venv/.local ## stop a platform that runs in the background [data=DIR]
 	@exec $(BIN)/python -m local.down $(if $(data),--data $(data))
 
-demo: .venv/.local ## live a school year of a whole collective through the public APIs
-	@exec $(BIN)/python -m demo
+demo: .venv/.local ## live a school year of a collective [scale=0.1 for a tenth of it; data=DIR ports=BASE]
+	@exec $(BIN)/python -m demo $(if $(scale),--scale $(scale)) $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
 
 doctor: .venv/.local ## say what is well here, what is not, and what mends it [data=DIR ports=BASE]
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
