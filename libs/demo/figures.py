@@ -9,7 +9,8 @@ from demo.actors import Actor
 
 PERCENT = {"share_6_months": "≥ 6 mois", "share_12_months": "≥ 12 mois"}
 DAYS = {"median": "médiane", "p90": "90 %"}
-HIDDEN = "moins de 5"
+# Small, or hidden so that a small one cannot be worked out.
+HIDDEN = "non publié"
 
 
 @dataclass(frozen=True, slots=True)
