@@ -41,6 +41,7 @@ class Clock:
         self._ahead = timedelta()
         self._moved = asyncio.Event()
         self.moves = 0
+        self.stirs = 0
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -53,12 +54,13 @@ class Clock:
         self.moves += 1
         self._moved.set()
 
-    def wake(self) -> None:
-        """Let whoever waits for the clock look again, though the time is the same."""
+    def stir(self) -> None:
+        """Let the prompt jobs look at what was just heard, or asked for."""
+        self.stirs += 1
         self._moved.set()
 
     async def moved(self, within: timedelta) -> None:
-        """Wait until the clock is moved or somebody woken, or until so much time has passed."""
+        """Wait until the clock is moved or stirred, or until so much time has passed."""
         try:
             async with asyncio.timeout(within.total_seconds()):
                 await self._moved.wait()
@@ -124,31 +126,25 @@ class Ticker:
         self._clock = clock
         self._turns = [Turn(job) for job in schedule.jobs]
         self._ran_for = -1
-        self._stirs = 0
         self._looked_at = 0
 
     @property
     def settled(self) -> bool:
         """Say whether all that is due at the present time, after what was heard, has been done."""
-        up_to_date = self._ran_for == self._clock.moves and self._looked_at == self._stirs
+        up_to_date = self._ran_for == self._clock.moves and self._looked_at == self._clock.stirs
         return up_to_date and not any(each.failures for each in self._turns)
-
-    def stir(self) -> None:
-        """Let the prompt jobs look at what was just heard."""
-        self._stirs += 1
-        self._clock.wake()
 
     async def run(self) -> None:
         """Tick for as long as the service lives."""
         while True:
             await self.run_due()
             await self._clock.moved(within=self._next_in())
-            if self._looked_at != self._stirs:
+            if self._looked_at != self._clock.stirs:
                 await asyncio.sleep(MOMENT_SECONDS)
 
     async def run_due(self) -> None:
         """Run every job whose period is over, or all of them if the clock was moved."""
-        moves, stirs = self._clock.moves, self._stirs
+        moves, stirs = self._clock.moves, self._clock.stirs
         for turn in self._turns:
             prompted = stirs != self._looked_at and turn.job.period <= PROMPT
             if moves != self._ran_for or prompted or turn.due_at <= time.monotonic():

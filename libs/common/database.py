@@ -35,7 +35,10 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=pool_size,
-        max_overflow=5,
+        # Who comes when all are taken waits a moment: a connection made for one transaction and
+        # closed after it costs more than the transaction does.
+        max_overflow=0,
+        pool_use_lifo=True,
         pool_pre_ping=False,
         connect_args={
             "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s"},

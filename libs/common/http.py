@@ -156,6 +156,13 @@ class CommandRoute(PageRoute):
     async def claim(self, request: Request) -> Claim | None:
         return await claim_of(request) if request.method == "POST" else None
 
+    async def answered(self, request: Request, claim: Claim | None, answer: Answer) -> Response:
+        response = await super().answered(request, claim, answer)
+        if claim is not None:
+            # What was asked for may be due for something: a run to compute, a file to enter.
+            request.app.state.clock.stir()
+        return response
+
 
 def routes(prefix: str = "") -> APIRouter:
     """Make a router whose every request is one transaction, committed before the answer leaves."""

@@ -6,6 +6,7 @@ import sys
 from contextlib import AsyncExitStack
 from importlib import import_module
 
+import uvloop
 from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
@@ -60,4 +61,4 @@ def complaint(service: str, error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    uvloop.run(serve(sys.argv[1]))

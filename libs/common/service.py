@@ -94,7 +94,7 @@ def _doors(
     relay = _with_keys(app, name, connection)
     state.connection = connection
     state.ticker = Ticker(state.engine, state.schedule, state.clock)
-    state.listening = Listening(connection, name, Edge(events, state.engine), state.ticker.stir)
+    state.listening = Listening(connection, name, Edge(events, state.engine), state.clock.stir)
     state.vitals = _vitals(app, connection, state.listening)
     yield from (relay.run(), state.listening.run(), state.ticker.run(), state.vitals.heart.beat())
     # What is kept for a while is kept in real time, whatever the simulated clock says.

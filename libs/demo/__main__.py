@@ -5,12 +5,12 @@ filled, and runs on until Ctrl-C.
 """
 
 import argparse
-import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 
 from demo.play import Lived, Script, play
@@ -59,7 +59,7 @@ def started(console: Console, platform: Platform) -> Iterator[tuple[Platform, Sc
 def live(console: Console, platform: Platform, script: Script) -> Lived:
     urls = {name: platform.url(name) for name in SERVICES}
     with Passing(console) as passing:
-        return asyncio.run(play(script, urls, platform.secrets.token_signing_key, passing.tell))
+        return uvloop.run(play(script, urls, platform.secrets.token_signing_key, passing.tell))
 
 
 if __name__ == "__main__":

@@ -50,8 +50,7 @@ class Lived:
 
 async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tell) -> Lived:
     """Live the year through the public APIs, and read its figures."""
-    limits = httpx.Limits(max_connections=2 * AT_ONCE, max_keepalive_connections=2 * AT_ONCE)
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, limits=limits) as http:
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=connections(urls)) as http:
         doors = Platform(http, urls, signing_key)
         await refuse_a_second_life(doors.admin())
         world = await prepare(script, doors)
@@ -63,6 +62,12 @@ async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tel
         last = world.now.date()
         found = await figures_of(world.collective, world.cast.starts_on, last)
         return Lived(world=world, figures=found)
+
+
+def connections(urls: dict[str, str]) -> dict[str, httpx.AsyncBaseTransport]:
+    """Keep the connections to each service apart: a request looks through all it could take."""
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    return {url: httpx.AsyncHTTPTransport(limits=limits) for url in urls.values()}
 
 
 async def refuse_a_second_life(admin: Actor) -> None:

@@ -1,5 +1,6 @@
 """How young people come to an association: brought, offered, taken or not, and authorised."""
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +100,7 @@ def meet(world: World, case: Case, told: dict[str, Any]) -> None:
 async def answer(world: World, cases: list[Case]) -> None:
     """Say every yes first, as far as there are places; a no moves a case on to others."""
     free = await free_places(world) if cases else {}
+    yeses: dict[str, list[Case]] = defaultdict(list)
     noes = []
     for case in cases:
         association = association_of(case)
@@ -107,11 +109,18 @@ async def answer(world: World, cases: list[Case]) -> None:
             reply = "no_capacity"
         if reply == "yes":
             free[association.id] -= 1
-            await accept(world, case)
+            yeses[association.id].append(case)
         elif reply not in {"later", "forgotten"}:
             noes.append((case, reply))
+    await together(accept_all(world, theirs) for theirs in yeses.values())
     for case, reason in noes:
         await decline(world, case, reason)
+
+
+async def accept_all(world: World, cases: list[Case]) -> None:
+    """Say the yeses of one association, one after the other."""
+    for case in cases:
+        await accept(world, case)
 
 
 async def free_places(world: World) -> dict[str, int]:

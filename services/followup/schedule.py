@@ -10,6 +10,7 @@ from followup.handlers import deadlines
 schedule = Schedule()
 
 
-@schedule.every(minutes=10)
+# Every change of a pair has it looked at: promptly, and together with others of the moment.
+@schedule.every(seconds=5)
 async def look_at_due_pairs(tx: AsyncConnection, now: datetime) -> int:
     return await deadlines.look_at_due_pairs(tx, now=now)

@@ -110,11 +110,12 @@ async def test_a_prompt_job_looks_at_once_at_what_was_heard_and_the_others_wait(
     prompt, patient = Work(), Work()
     schedule = scheduled(prompt.take_two, seconds=2)
     schedule.every(hours=1)(patient.take_two)
-    ticker = Ticker(engine, schedule, Clock())
+    clock = Clock()
+    ticker = Ticker(engine, schedule, clock)
     await ticker.run_due()
     before = len(prompt.times), len(patient.times)
 
-    ticker.stir()
+    clock.stir()
     at_rest = ticker.settled
     await ticker.run_due()
 

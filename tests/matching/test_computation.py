@@ -138,4 +138,4 @@ def test_anyone_computes_the_same_from_the_same_text():
         env={"PYTHONPATH": ":".join(sys.path)},
     )
 
-    assert done.stdout.decode() == compute(inputs).model_dump_json()
+    assert done.stdout.decode() == compute(inputs).model_dump_json() + "\n"

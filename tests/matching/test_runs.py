@@ -8,7 +8,7 @@ import pytest
 
 from common import database
 from matching.domain.computation import compute, read
-from matching.handlers.computing import Unsolved, solved
+from matching.handlers.computing import SOLVER, Unsolved
 from matching.handlers.runs import compute_next_run
 from matching.store import tables
 from tests.matching import cast
@@ -186,10 +186,16 @@ async def test_a_seed_decides_among_equals_alone(stage, seed):
     assert (reached["served"], reached["points"] > 0) == (2, True)
 
 
+def computed_slowly(stage):
+    """Begin to compute in a process that has yet to start."""
+    SOLVER.stop()
+    return asyncio.create_task(next_run(stage.engine))
+
+
 async def test_suggestions_are_answered_while_a_run_is_computed(stage):
     await stage.hear(*POOL)
     run_id = await ask(stage)
-    computing = asyncio.create_task(next_run(stage.engine))
+    computing = computed_slowly(stage)
     await asyncio.sleep(0.05)
 
     page = await stage.suggestions()
@@ -206,7 +212,7 @@ async def test_suggestions_are_answered_while_a_run_is_computed(stage):
 async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
     await stage.hear(*POOL)
     run_id = await ask(stage)
-    computing = asyncio.create_task(next_run(stage.engine))
+    computing = computed_slowly(stage)
     await asyncio.sleep(0.05)
 
     await stage.hear(ERASED)
@@ -222,7 +228,21 @@ async def test_what_cannot_be_computed_is_said_not_guessed(stage):
         return None
 
     with pytest.raises(Unsolved, match="failed"):
-        await solved("{}", sign_of_life)
+        await SOLVER.solved("{}", sign_of_life)
+
+
+async def test_a_run_after_one_that_failed_is_computed(stage):
+    async def sign_of_life():
+        return None
+
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    with pytest.raises(Unsolved):
+        await SOLVER.solved("{}", sign_of_life)
+
+    await stage.tick()
+
+    assert (await look_at(stage, run_id))["state"] == "ready"
 
 
 async def test_an_association_without_anybody_gets_an_empty_run(stage):

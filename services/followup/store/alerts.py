@@ -5,13 +5,14 @@ from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
-from followup.store.rows import one, rows
+from followup.store.rows import one, replacing, rows
 from followup.store.tables import alerts, pairs
+
+SAVE = replacing(alerts)
 
 
 async def alerts_of(
@@ -25,16 +26,8 @@ async def alerts_of(
 
 
 async def save_alerts(tx: AsyncConnection, changed: Collection[Alert]) -> None:
-    if not changed:
-        return
-    upsert = insert(alerts)
-    columns = ("level", "step", "due_at", "raised_at", "version", "handled_at", "handled_by")
-    await tx.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["id"], set_={name: upsert.excluded[name] for name in columns}
-        ),
-        [asdict(alert) for alert in changed],
-    )
+    if changed:
+        await tx.execute(SAVE, [asdict(alert) for alert in changed])
 
 
 async def lock_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:

@@ -13,9 +13,11 @@ from followup.domain.clauses import Rest, Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
 from followup.domain.pairs import Pair, Status, fields_of
-from followup.store.rows import one, rows
+from followup.store.rows import one, replacing, rows
 from followup.store.tables import pairs, rests
 
+# Made once: it is the end of every command.
+SAVE = replacing(pairs)
 LIVING = (Status.ACTIVE, Status.PAUSED)
 
 
@@ -43,14 +45,8 @@ async def find_pair(tx: AsyncConnection, pair_id: UUID) -> Pair:
 
 async def save_pairs(tx: AsyncConnection, changed: Sequence[Pair]) -> None:
     """Save pairs that were locked before, in one go."""
-    if not changed:
-        return
-    upsert = insert(pairs)
-    columns = {column.name: upsert.excluded[column.name] for column in pairs.columns}
-    await tx.execute(
-        upsert.on_conflict_do_update(index_elements=["id"], set_=columns),
-        [_row(pair) for pair in changed],
-    )
+    if changed:
+        await tx.execute(SAVE, [_row(pair) for pair in changed])
 
 
 async def lock_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
@@ -75,13 +71,13 @@ async def pairs_guarded_by(tx: AsyncConnection, person_id: UUID) -> list[UUID]:
 
 
 async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list[Pair]:
-    """Lock the pairs that time must look at, the longest due first."""
+    """Lock the pairs to look at, the longest due first; one that is being changed comes later."""
     query = (
         select(pairs)
         .where(pairs.c.next_due <= now)
         .order_by(pairs.c.next_due, pairs.c.id)
         .limit(limit)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     )
     return [_pair(row) for row in await rows(tx, query)]
 

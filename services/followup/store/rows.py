@@ -1,15 +1,23 @@
-"""Rows as dicts, from which the values of the domain are made."""
+"""Rows as dicts, from which the values of the domain are made, and to which they go back."""
 
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, Table
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 async def rows(tx: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in (await tx.execute(query)).mappings()]
+    return [row._asdict() for row in await tx.execute(query)]
 
 
 async def one(tx: AsyncConnection, query: Select[Any]) -> dict[str, Any] | None:
-    row = (await tx.execute(query)).mappings().one_or_none()
-    return None if row is None else dict(row)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else row._asdict()
+
+
+def replacing(table: Table) -> Insert:
+    """Make the statement that writes rows, each in the place of the one that has its id."""
+    row = insert(table)
+    columns = {column.name: row.excluded[column.name] for column in table.columns}
+    return row.on_conflict_do_update(index_elements=["id"], set_=columns)

@@ -13,7 +13,7 @@ from matching.domain import runs as rules
 from matching.domain.computation import Inputs, Result, canonical
 from matching.domain.receipts import receipt_of
 from matching.domain.runs import Application, Planned, Run
-from matching.handlers.computing import Unsolved, code_version, solved
+from matching.handlers.computing import SOLVER, Unsolved, code_version
 from matching.store import erasure, people
 from matching.store import proposals as proposal_store
 from matching.store import runs as store
@@ -34,7 +34,7 @@ async def compute_next_run(tx: AsyncConnection, now: datetime) -> int:
     inputs = await inputs_of(tx, run, now)
     text = canonical(inputs)
     try:
-        result = await solved(text, lambda: tx.execute(select(1)))
+        result = await SOLVER.solved(text, lambda: tx.execute(select(1)))
     except Unsolved as reason:
         log.warning("run_refused", run_id=str(run.id), reason=str(reason))
         await store.refuse_run(tx, run, str(reason), now)
