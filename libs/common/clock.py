@@ -76,6 +76,8 @@ class ScheduledJob:
     name: str
     period: timedelta
     run: Job
+    # A batch with less in it was the last one.
+    at_once: int = 1
 
 
 @dataclass
@@ -85,15 +87,20 @@ class Schedule:
     jobs: list[ScheduledJob] = field(default_factory=list)
 
     def every(
-        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0
+        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, at_once: int = 1
     ) -> Callable[[Job], Job]:
-        """Run this at its period, and at once whenever the simulated clock is moved."""
+        """Run this at its period, and at once whenever the simulated clock is moved.
+
+        Say how much one batch takes `at_once`, and there is no look in vain after a smaller one.
+        """
         period = timedelta(seconds=seconds, minutes=minutes, hours=hours)
         if period <= timedelta():
             raise ValueError("a job needs a period")
 
         def keep(job: Job) -> Job:
-            self.jobs.append(ScheduledJob(name=job.__name__, period=period, run=job))
+            self.jobs.append(
+                ScheduledJob(name=job.__name__, period=period, run=job, at_once=at_once)
+            )
             return job
 
         return keep
@@ -172,10 +179,11 @@ class Ticker:
         for _ in range(MOST_BATCHES):
             with JOB_SECONDS.labels(job.name).time():
                 handled = await self._run_batch(job)
-            if not handled:
+            if handled:
+                log.info("job_ran", job=job.name, handled=handled)
+                crash_point("schedule.committed")
+            if handled < job.at_once:
                 return
-            log.info("job_ran", job=job.name, handled=handled)
-            crash_point("schedule.committed")
         raise RuntimeError(f"{job.name} finds work without end")
 
     async def _run_batch(self, job: ScheduledJob) -> int:

@@ -43,10 +43,15 @@ class Listener:
 
 
 class EventRouter:
-    """The events that one service hears, in the order in which they come."""
+    """The events that one service hears, in the order in which they come.
 
-    def __init__(self, service: str) -> None:
+    When one comes, a patient service waits for others, so that those of a moment cost it one
+    transaction: for a service from which nobody else hears, and nobody waits for what it heard.
+    """
+
+    def __init__(self, service: str, *, patience_seconds: float = 0.0) -> None:
         self.service = service
+        self.patience_seconds = patience_seconds
         self.listeners: dict[str, Listener] = {}
 
     @property
@@ -91,6 +96,7 @@ class Edge:
     """
 
     def __init__(self, router: EventRouter, engine: AsyncEngine) -> None:
+        self.patience_seconds = router.patience_seconds
         self._router = router
         self._engine = engine
 

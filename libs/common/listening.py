@@ -34,7 +34,7 @@ class Listening:
 
     async def run(self) -> None:
         """Hear for as long as the service lives; a broker or a database that is away delays."""
-        pull = Pull(self._connection, self._service)
+        pull = Pull(self._connection, self._service, self._edge.patience_seconds)
         fetching = asyncio.create_task(_fetch(pull))
         in_hand: list[Delivery] = []
         try:

@@ -6,6 +6,7 @@ the older one brings then lies unseen until the newer one runs out, for seconds.
 
 import asyncio
 import json
+from contextlib import suppress
 
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -17,6 +18,8 @@ BATCH = 256
 # A request that was lost with its connection is made again after so long.
 ASK_SECONDS = 2.0
 GRACE_SECONDS = 0.5
+# A batch of this size costs little more a message than a larger one.
+ENOUGH = 32
 # Nothing came, or not as much as was asked for: the usual ends of a request.
 USUAL_ENDS = frozenset({"404", "408"})
 
@@ -28,11 +31,16 @@ class RequestRefused(Exception):
 class Pull:
     """One consumer's messages, by one request after another."""
 
-    def __init__(self, connection: Connection, consumer: str) -> None:
+    def __init__(
+        self, connection: Connection, consumer: str, patience_seconds: float = 0.0
+    ) -> None:
+        """Take what comes the moment it is there, or with what comes in the moments after."""
         self._connection = connection
+        self._patience = patience_seconds
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{EVENTS_STREAM}.{consumer}"
         self._inbox = connection.new_inbox()
         self._answers: asyncio.Queue[Msg] = asyncio.Queue()
+        self._in_hand: list[Msg] = []
         self._subscription: Subscription | None = None
         # How many messages the request under way may still bring.
         self._left = 0
@@ -46,19 +54,30 @@ class Pull:
             await self._ask()
         try:
             async with asyncio.timeout(ASK_SECONDS + GRACE_SECONDS):
-                answers = [await self._answers.get()]
+                self._in_hand.append(await self._answers.get())
         except TimeoutError:
             self._left = 0
             return []
-        while not self._answers.empty():
-            answers.append(self._answers.get_nowait())
+        if self._patience and not status_of(self._in_hand[0]):
+            await self._gather()
+        answers, self._in_hand = self._in_hand + self._at_hand(), []
         return self._messages_among(answers)
+
+    def _at_hand(self) -> list[Msg]:
+        return [self._answers.get_nowait() for _ in range(self._answers.qsize())]
+
+    async def _gather(self) -> None:
+        """Let a batch come together, unless there is a backlog already."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                while len(self._in_hand) + self._answers.qsize() < ENOUGH:
+                    self._in_hand.append(await self._answers.get())
 
     async def leave(self) -> list[Msg]:
         """Ask for nothing more, and give what came and was not taken."""
         if self._subscription is not None:
             await self._subscription.unsubscribe()
-        came = [self._answers.get_nowait() for _ in range(self._answers.qsize())]
+        came = self._in_hand + self._at_hand()
         return [answer for answer in came if not status_of(answer)]
 
     async def _ask(self) -> None:

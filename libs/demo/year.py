@@ -30,8 +30,7 @@ async def live(world: World, moments: Iterable[Moment]) -> AsyncIterator[Moment]
 
 
 async def live_in_pairs(world: World) -> None:
-    await signing.live(world)
-    await pairs.live(world)
+    await together([signing.live(world), pairs.live(world)])
     await following.live(world)
 
 

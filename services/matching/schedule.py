@@ -15,27 +15,27 @@ schedule = Schedule()
 
 
 # First what ends, then what begins: whoever is put back into the pool is looked after at once.
-@schedule.every(seconds=1)
+@schedule.every(seconds=1, at_once=BATCH)
 async def withdraw_impossible_proposals(tx: AsyncConnection, now: datetime) -> int:
     return await proposals.withdraw_impossible(tx, now, BATCH)
 
 
-@schedule.every(seconds=1)
+@schedule.every(seconds=1, at_once=BATCH)
 async def take_leave_of_the_erased(tx: AsyncConnection, now: datetime) -> int:
     return await erasure.take_leave(tx, now, BATCH)
 
 
-@schedule.every(seconds=30)
+@schedule.every(seconds=30, at_once=BATCH)
 async def expire_proposals(tx: AsyncConnection, now: datetime) -> int:
     return await proposals.expire_proposals(tx, now, BATCH)
 
 
-@schedule.every(seconds=30)
+@schedule.every(seconds=30, at_once=BATCH)
 async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await proposals.remind_mentors(tx, now, BATCH)
 
 
-@schedule.every(seconds=1)
+@schedule.every(seconds=1, at_once=SEARCHES_AT_ONCE)
 async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
 

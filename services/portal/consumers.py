@@ -34,7 +34,7 @@ from common.events import EventRouter, Tx
 from portal.handlers import heard, letters
 from portal.store.tables import associations, guardians, programmes, referrals
 
-router = EventRouter("portal")
+router = EventRouter("portal", patience_seconds=0.05)
 
 
 @router.projects(PersonRegistered)

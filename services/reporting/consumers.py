@@ -6,7 +6,7 @@ from common.contracts.intake import PersonErased
 from common.events import EventRouter, Tx
 from reporting import handlers
 
-router = EventRouter("reporting")
+router = EventRouter("reporting", patience_seconds=0.05)
 
 
 async def on_any_event(event: Event, tx: Tx) -> None:

@@ -13,7 +13,7 @@ schedule = Schedule()
 
 
 # Attendance announces at once; this finds those whom a programme or an approval made ready.
-@schedule.every(seconds=2)
+@schedule.every(seconds=2, at_once=BATCH)
 async def announce_ready_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await handlers.announce_ready_mentors(tx, now, limit=BATCH)
 

@@ -66,6 +66,31 @@ async def test_what_lies_ready_is_taken_in_order_and_nothing_is_lost(pull, publi
     assert came == texts
 
 
+async def test_the_patient_take_what_comes_within_moments_together(declared, intake, publish):
+    patient = Pull(intake, "intake", patience_seconds=0.5)
+    taking = asyncio.create_task(taken(patient))
+
+    for text in ("one", "two", "three"):
+        await publish(text)
+        await asyncio.sleep(0.02)
+
+    assert await taking == ["one", "two", "three"]
+    await patient.leave()
+
+
+async def test_who_leaves_while_a_batch_comes_together_hands_back_what_came(
+    declared, intake, publish
+):
+    patient = Pull(intake, "intake", patience_seconds=30.0)
+    taking = asyncio.create_task(patient.take())
+    await publish("one")
+    await asyncio.sleep(0.5)
+
+    taking.cancel()
+
+    assert [message.data for message in await patient.leave()] == [b"one"]
+
+
 async def test_a_consumer_that_is_gone_is_told_instead_of_waited_for(declared, intake, pull):
     await declared.delete_consumer(EVENTS_STREAM, "intake")
 

@@ -45,7 +45,9 @@ async def log_meeting(
     now = meeting.logged_at
     pair = await lock_pair(tx, meeting.pair_id)
     await side_in(tx, pair, viewer, *PEOPLE)
-    if not set(meeting.goals) <= {goal.id for goal in await goals_of(tx, pair.id)}:
+    if meeting.goals and not set(meeting.goals) <= {
+        goal.id for goal in await goals_of(tx, pair.id)
+    }:
         raise GoalNotFound(pair.id)
     logged, event = care.log_meeting(pair, meeting, next_at=next_at, at=now)
     kept = replace(meeting, word=await sealed(tx, pair.mentee_id, "meeting", word))

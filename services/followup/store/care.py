@@ -1,24 +1,80 @@
 """What a pair does: goals, meetings, contacts, check-ins, and the diary that deadlines read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import Side
+from common.contracts.followup import OutcomeStage, Side
 from followup.domain.care import CheckIn, Contact, Goal, Meeting
+from followup.domain.clauses import Rest
 from followup.domain.deadlines import Diary
 from followup.domain.errors import GoalNotFound
-from followup.store.pairs import rests_of
 from followup.store.rows import one, rows
-from followup.store.tables import check_ins, contacts, goals, meetings, outcomes, pairs
+from followup.store.tables import (
+    MOMENT,
+    check_ins,
+    contacts,
+    goals,
+    meetings,
+    outcomes,
+    pairs,
+    rests,
+)
 
-Value = TypeVar("Value")
+
+def _entries(
+    kind: str, of: Any, at: Any, *more: ColumnElement[bool], word: Any = None, end: Any = None
+) -> Select[Any]:
+    """Select one kind of what pairs did, in the columns that all kinds share."""
+    return select(
+        of.label("pair_id"),
+        literal(kind).label("kind"),
+        cast(null() if word is None else word, Text).label("word"),
+        at.label("at"),
+        cast(null() if end is None else end, MOMENT).label("end"),
+    ).where(of == any_(bindparam("pair_ids", type_=ARRAY(Uuid))), *more)
+
+
+# What was recorded before a pair was re-opened says nothing about its later end.
+_SINCE_CLOSING = exists().where(
+    pairs.c.id == outcomes.c.pair_id,
+    outcomes.c.recorded_at >= func.coalesce(pairs.c.closing_since, outcomes.c.recorded_at),
+)
+DIARY = union_all(
+    _entries("meeting", meetings.c.pair_id, meetings.c.held_at),
+    _entries("meeting", pairs.c.id, pairs.c.met_at, pairs.c.met_at.is_not(None)),
+    _entries("contact", contacts.c.pair_id, contacts.c.at),
+    _entries("check_in", check_ins.c.pair_id, check_ins.c.held_at, word=check_ins.c.side),
+    _entries("rest", rests.c.pair_id, rests.c.start, end=rests.c.end),
+    _entries(
+        "outcome",
+        outcomes.c.pair_id,
+        outcomes.c.recorded_at,
+        _SINCE_CLOSING,
+        word=outcomes.c.stage,
+    ),
+)
 
 
 async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
@@ -92,23 +148,26 @@ async def check_ins_of(tx: AsyncConnection, pair_id: UUID) -> list[CheckIn]:
 
 
 async def diaries(tx: AsyncConnection, pair_ids: Collection[UUID]) -> dict[UUID, Diary]:
-    """Read what many pairs did, in five queries however many they are."""
-    met = _by_pair(await _moments(tx, meetings, meetings.c.held_at, pair_ids))
-    first = _by_pair(await _first_meetings(tx, pair_ids))
-    touched = _by_pair(await _moments(tx, contacts, contacts.c.at, pair_ids))
-    asked = _by_pair(await _asked(tx, pair_ids))
-    rested = _by_pair(await rests_of(tx, pair_ids))
-    known = _by_pair(await _stages(tx, pair_ids))
-    return {
-        pair_id: Diary(
-            meetings=tuple(met.get(pair_id, []) + first.get(pair_id, [])),
-            contacts=tuple(touched.get(pair_id, [])),
-            check_ins=tuple(asked.get(pair_id, [])),
-            rests=tuple(rested.get(pair_id, [])),
-            outcomes=frozenset(known.get(pair_id, [])),
-        )
+    """Read what many pairs did, in one query however many they are."""
+    entries: dict[UUID, dict[str, list[Any]]] = {
+        pair_id: {each: [] for each in ("meeting", "contact", "check_in", "rest", "outcome")}
         for pair_id in pair_ids
     }
+    for pair_id, kind, word, at, end in await tx.execute(DIARY, {"pair_ids": list(pair_ids)}):
+        entries[pair_id][kind].append((word, at, end))
+    return {pair_id: _diary(**kinds) for pair_id, kinds in entries.items()}
+
+
+def _diary(
+    meeting: list[Any], contact: list[Any], check_in: list[Any], rest: list[Any], outcome: list[Any]
+) -> Diary:
+    return Diary(
+        meetings=tuple(at for _, at, _ in meeting),
+        contacts=tuple(at for _, at, _ in contact),
+        check_ins=tuple((Side(side), at) for side, at, _ in check_in),
+        rests=tuple(Rest(start=start, end=end) for _, start, end in rest),
+        outcomes=frozenset(OutcomeStage(stage) for stage, _, _ in outcome),
+    )
 
 
 async def forget_words(tx: AsyncConnection, pair_ids: Collection[UUID]) -> None:
@@ -127,50 +186,6 @@ async def forget_words_by(tx: AsyncConnection, person_id: UUID) -> None:
     await tx.execute(aimed.values(text=None))
     asked = update(check_ins).where(check_ins.c.pair_id.in_(mine), check_ins.c.side == Side.MENTOR)
     await tx.execute(asked.values(note=None))
-
-
-async def _moments(
-    tx: AsyncConnection, table: Any, column: Any, pair_ids: Collection[UUID]
-) -> list[tuple[UUID, datetime]]:
-    rows = await tx.execute(select(table.c.pair_id, column).where(table.c.pair_id.in_(pair_ids)))
-    return [(row[0], row[1]) for row in rows]
-
-
-async def _first_meetings(
-    tx: AsyncConnection, pair_ids: Collection[UUID]
-) -> list[tuple[UUID, datetime]]:
-    met = select(pairs.c.id, pairs.c.met_at).where(
-        pairs.c.id.in_(pair_ids), pairs.c.met_at.is_not(None)
-    )
-    return [(row[0], row[1]) for row in await tx.execute(met)]
-
-
-async def _asked(
-    tx: AsyncConnection, pair_ids: Collection[UUID]
-) -> list[tuple[UUID, tuple[Side, datetime]]]:
-    columns = [check_ins.c.pair_id, check_ins.c.side, check_ins.c.held_at]
-    rows = await tx.execute(select(*columns).where(check_ins.c.pair_id.in_(pair_ids)))
-    return [(row[0], (row[1], row[2])) for row in rows]
-
-
-async def _stages(tx: AsyncConnection, pair_ids: Collection[UUID]) -> list[tuple[UUID, Any]]:
-    # What was recorded before a pair was re-opened says nothing about its later end.
-    query = (
-        select(outcomes.c.pair_id, outcomes.c.stage)
-        .join(pairs, pairs.c.id == outcomes.c.pair_id)
-        .where(
-            outcomes.c.pair_id.in_(pair_ids),
-            outcomes.c.recorded_at >= func.coalesce(pairs.c.closing_since, outcomes.c.recorded_at),
-        )
-    )
-    return [(row[0], row[1]) for row in await tx.execute(query)]
-
-
-def _by_pair(rows: Iterable[tuple[UUID, Value]]) -> dict[UUID, list[Value]]:
-    grouped: dict[UUID, list[Value]] = {}
-    for pair_id, value in rows:
-        grouped.setdefault(pair_id, []).append(value)
-    return grouped
 
 
 def _meeting(row: dict[str, Any]) -> Meeting:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from followup.domain.clauses import Rest, Terms
+from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
 from followup.domain.pairs import Pair, Status, fields_of
@@ -126,13 +126,6 @@ async def begin_rest(tx: AsyncConnection, pair_id: UUID, start: datetime) -> Non
 async def end_rest(tx: AsyncConnection, pair_id: UUID, end: datetime) -> None:
     going_on = (rests.c.pair_id == pair_id, rests.c.end.is_(None))
     await tx.execute(update(rests).where(*going_on).values(end=end))
-
-
-async def rests_of(tx: AsyncConnection, pair_ids: Collection[UUID]) -> list[tuple[UUID, Rest]]:
-    query = select(rests).where(rests.c.pair_id.in_(pair_ids))
-    return [
-        (row["pair_id"], Rest(start=row["start"], end=row["end"])) for row in await rows(tx, query)
-    ]
 
 
 def _has(person_id: UUID) -> ColumnElement[bool]:
