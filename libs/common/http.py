@@ -20,7 +20,7 @@ from common.crash import crash_point
 from common.database import transaction
 from common.described import described
 from common.front import FrontDoor
-from common.idempotency import Claim, Replay, claim_of, hold, keep
+from common.idempotency import Claim, claim_of, keep, kept_answer
 from common.limits import LARGEST_BODY
 from common.metrics import HTTP_REPLAYED
 from common.models import Model
@@ -46,10 +46,7 @@ class Corridor:
         self.tx: AsyncConnection | None = None
 
     async def enter(self) -> AsyncConnection:
-        """Open the transaction; raise the kept answer if this command was done before."""
         self.tx = await self._stack.enter_async_context(transaction(self._engine))
-        if self._claim is not None:
-            await hold(self.tx, self._claim)
         return self.tx
 
     async def leave(self, response: Response) -> None:
@@ -57,6 +54,13 @@ class Corridor:
         if self.tx is not None and self._claim is not None:
             await keep(self.tx, self._claim, response)
         crash_point("http.handled")
+
+    async def answer_before(self) -> Response | None:
+        """Find what was answered if this command was done before, after it came to nothing now."""
+        if self.tx is None or self._claim is None:
+            return None
+        async with self._engine.connect() as database:
+            return await kept_answer(database, self._claim)
 
 
 async def corridor(request: Request) -> Corridor:
@@ -133,14 +137,18 @@ class PageRoute(APIRoute):
         return None
 
     async def answered(self, request: Request, claim: Claim | None, answer: Answer) -> Response:
+        stack = AsyncExitStack()
+        request.state.corridor = entered = Corridor(request, stack, claim)
         try:
-            async with AsyncExitStack() as stack:
-                request.state.corridor = entered = Corridor(request, stack, claim)
+            async with stack:
                 response = await answer(request)
                 await entered.leave(response)
-        except Replay as replay:
+        except Exception:
+            before = await entered.answer_before()
+            if before is None:
+                raise
             HTTP_REPLAYED.labels(self.path_format).inc()
-            return replay.response
+            return before
         crash_point("http.committed")
         return response
 

@@ -1,9 +1,13 @@
 """Asked twice, done once: the answer to a command is kept under the key that came with it.
 
+The key is written with the answer, at the end of the transaction that did the work: a command
+that comes again does its work again, and takes it back when it finds its key there. So what
+nearly every command pays is one statement, and what the rare repetition pays is its work.
+
 The header is the one of the IETF draft `draft-ietf-httpapi-idempotency-key-header`, with two
-choices of ours: a twin that comes while the first is at work waits for it and gets its answer
-(the draft would refuse it with 409), and a refused command leaves no trace, so it may be mended
-and sent again under the same key.
+choices of ours: a twin that comes while the first is at work gets its answer (the draft would
+refuse it with 409), and a refused command leaves no trace, so it may be mended and sent again
+under the same key.
 """
 
 import hashlib
@@ -25,7 +29,6 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -67,7 +70,7 @@ idempotency_keys = Table(
     Column("path", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("fingerprint", LargeBinary, nullable=False),
-    Column("status", SmallInteger),
+    Column("status", SmallInteger, nullable=False),
     Column("media_type", Text),
     Column("location", Text),
     Column("body", LargeBinary),
@@ -89,12 +92,8 @@ class Claim:
     fingerprint: bytes
 
 
-class Replay(Exception):
-    """The command was done before, and this is what was answered."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__()
-        self.response = response
+class DoneBefore(Exception):
+    """The command was done before: what it did now is to be taken back."""
 
 
 def key_of(request: Request) -> str:
@@ -135,39 +134,20 @@ _THIS = (
     _COLUMNS.path == bindparam("at_path"),
     _COLUMNS.key == bindparam("under_key"),
 )
-# Made once: every command needs two of them.
-HOLD = insert(idempotency_keys).on_conflict_do_nothing().returning(_COLUMNS.key)
+# Made once: every command needs the first of them.
+KEEP = insert(idempotency_keys).on_conflict_do_nothing().returning(_COLUMNS.key)
 FIND = select(idempotency_keys).where(*_THIS)
-KEEP = update(idempotency_keys).where(*_THIS)
-LET_GO = delete(idempotency_keys).where(*_THIS)
-
-
-async def hold(tx: AsyncConnection, claim: Claim) -> None:
-    """Take the key, or raise the answer it already has.
-
-    A twin under way holds the unique index: this waits until it commits (and replays its
-    answer) or gives up (and does the work itself).
-    """
-    fresh = await tx.execute(HOLD, asdict(claim))
-    if fresh.first() is None:
-        await replay(tx, claim)
-
-
-async def replay(tx: AsyncConnection, claim: Claim) -> None:
-    row = (await tx.execute(FIND, this(claim))).one()
-    if row.fingerprint != claim.fingerprint:
-        raise Refused(KEY_REUSED)
-    response = Response(row.body, row.status, media_type=row.media_type)
-    response.headers["idempotent-replay"] = "true"
-    if row.location:
-        response.headers["location"] = row.location
-    raise Replay(response)
 
 
 async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
-    """Keep the answer beside its effect; a no that was answered, not raised, keeps no key."""
+    """Keep the answer beside its effect; a no that was answered, not raised, keeps no key.
+
+    Raise DoneBefore if the key is there. A twin under way holds the unique index: this waits
+    until it commits, or gives up.
+    """
     if response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
-        await tx.execute(LET_GO, this(claim))
+        if (await tx.execute(FIND, this(claim))).first() is not None:
+            raise DoneBefore
         return
     if len(response.body) > LONGEST_ANSWER:
         raise RuntimeError("the answer to a command holds ids and states only: this one is long")
@@ -177,7 +157,22 @@ async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
         "location": response.headers.get("location"),
         "body": bytes(response.body),
     }
-    await tx.execute(KEEP, this(claim) | answered)
+    if (await tx.execute(KEEP, asdict(claim) | answered)).first() is None:
+        raise DoneBefore
+
+
+async def kept_answer(database: AsyncConnection, claim: Claim) -> Response | None:
+    """Give what was answered to this command before; a key that served for another is refused."""
+    row = (await database.execute(FIND, this(claim))).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != claim.fingerprint:
+        raise Refused(KEY_REUSED)
+    response = Response(row.body, row.status, media_type=row.media_type)
+    response.headers["idempotent-replay"] = "true"
+    if row.location:
+        response.headers["location"] = row.location
+    return response
 
 
 def this(claim: Claim) -> dict[str, Any]:

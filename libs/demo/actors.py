@@ -62,13 +62,13 @@ class Platform:
         """Wait until nothing is under way in any service: no event, no promise, no due work."""
         async with asyncio.timeout(patience):
             while True:
-                await asyncio.gather(*(self.rest(name, after) for name in SERVICES))
+                await asyncio.gather(*(self._rest(name, after) for name in SERVICES))
                 # Once more: what one service did meanwhile may be news to another.
                 looks = (self._is_at_rest(name, after) for name in SERVICES)
                 if all(await asyncio.gather(*looks)):
                     return
 
-    async def rest(self, service: str, after: datetime | None = None) -> None:
+    async def _rest(self, service: str, after: datetime | None) -> None:
         """Ask one service until it is at rest; the others need not be asked again meanwhile."""
         while not await self._is_at_rest(service, after):  # noqa: ASYNC110 -- in other processes
             await asyncio.sleep(LOOK_AGAIN_SECONDS)

@@ -28,7 +28,6 @@ async def live(world: World) -> None:
     """Let pairs meet; once a week, let coordinators look at their alerts."""
     await together(meet(world, each) for each in world.pairs if each.stage == "active")
     if world.moment.opens_week:
-        await world.doors.rest("followup")
         await together(look_after(world, each) for each in world.associations.values())
 
 

@@ -10,7 +10,6 @@ from followup.handlers import deadlines
 schedule = Schedule()
 
 
-# Every change of a pair has it looked at: promptly, and together with others of the moment.
-@schedule.every(seconds=5, at_once=deadlines.BATCH)
+@schedule.every(minutes=10, at_once=deadlines.BATCH)
 async def look_at_due_pairs(tx: AsyncConnection, now: datetime) -> int:
     return await deadlines.look_at_due_pairs(tx, now=now)

@@ -22,8 +22,6 @@ from common.contracts.matching import PairFormed
 from common.contracts.policy import Policy
 from common.contracts.training import MentorReady
 from common.contracts.vocabulary import MentorFacets, Place, Sealed, Setting
-from common.database import transaction
-from followup.schedule import schedule
 
 T0 = datetime(2026, 9, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -291,7 +289,6 @@ class Cast:
         for event in events:
             delivery = await self.hear(event)
             assert delivery.is_done, event
-            await self.tick()
 
     async def known(self) -> None:
         """Let followup hear of the association, the programme and everyone's sealed names."""
@@ -320,21 +317,7 @@ class Cast:
         self, who: UUID, path: str, body: Any = None, association: UUID = ASSOCIATION
     ) -> Any:
         headers = self.headers(who, association)
-        answer = await self.client.post(path, json=body, headers=headers)
-        await self.tick()
-        return answer
-
-    async def tick(self) -> int:
-        """Let the clock look, as it does, until nothing is due; tell how much there was."""
-        [job] = schedule.jobs
-        looked = 0
-        for _ in range(20):
-            async with transaction(self.app.state.engine) as tx:
-                done = await job.run(tx, self.clock.at)
-            looked += done
-            if not done:
-                return looked
-        raise AssertionError
+        return await self.client.post(path, json=body, headers=headers)
 
     async def get(self, who: UUID, path: str, association: UUID = ASSOCIATION) -> Any:
         return await self.client.get(path, headers=self.headers(who, association))

@@ -38,7 +38,7 @@ def create_tables() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=True),
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),

@@ -1,4 +1,4 @@
-"""The end of every change of a pair: it is saved and announced, and its alerts brought in line."""
+"""The end of every change of a pair: it is saved, announced, and its alerts brought in line."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -37,26 +37,22 @@ async def settle(tx: AsyncConnection, pair: Pair, *events: Event, at: datetime) 
 
 
 async def settle_all(tx: AsyncConnection, changes: Sequence[Change], *, at: datetime) -> None:
-    """Save pairs and say what changed; the clock looks at their alerts right afterwards."""
-    await _announce(tx, changes)
-    await save_pairs(tx, [replace(change.pair, next_due=at) for change in changes])
-
-
-async def look_at_alerts(tx: AsyncConnection, changes: Sequence[Change], *, at: datetime) -> None:
     """Save pairs, say what changed, and raise or put away their alerts as of this moment."""
-    await _announce(tx, changes)
+    for change in changes:
+        await _note_rests(tx, change)
     pairs = [change.pair for change in changes]
     written = await diaries(tx, [each.id for each in pairs if each.status in WITH_DIARY])
     known = await alerts_of(tx, [each.id for each in pairs])
-    looked: list[Pair] = []
+    settled: list[Pair] = []
     raised: list[Alert] = []
-    for pair in pairs:
+    for change in changes:
+        pair = change.pair
         outlook = look(pair, written.get(pair.id, Diary()), at)
-        looked.append(replace(pair, next_due=outlook.next_at))
+        settled.append(replace(pair, next_due=outlook.next_at))
         news = reconcile(pair, known.get(pair.id, {}), outlook.due, at=at)
         raised += [alert for alert, _ in news]
-        await emit(tx, *(event for _, event in news))
-    await save_pairs(tx, looked)
+        await emit(tx, *change.events, *(event for _, event in news))
+    await save_pairs(tx, settled)
     await save_alerts(tx, raised)
 
 
@@ -88,12 +84,6 @@ def follow(pairs: Iterable[Pair], *, at: datetime) -> list[Change]:
         followed, events = follow_gates(pair, at=at)
         changes.append(Change(pair=followed, events=events))
     return changes
-
-
-async def _announce(tx: AsyncConnection, changes: Sequence[Change]) -> None:
-    for change in changes:
-        await _note_rests(tx, change)
-        await emit(tx, *change.events)
 
 
 async def _note_rests(tx: AsyncConnection, change: Change) -> None:

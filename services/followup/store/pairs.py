@@ -71,7 +71,7 @@ async def pairs_guarded_by(tx: AsyncConnection, person_id: UUID) -> list[UUID]:
 
 
 async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list[Pair]:
-    """Lock the pairs to look at, the longest due first; one that is being changed comes later."""
+    """Lock the pairs that time must look at, the longest due first; one being changed waits."""
     query = (
         select(pairs)
         .where(pairs.c.next_due <= now)

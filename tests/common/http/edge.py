@@ -56,6 +56,7 @@ class NoteTooDull(Invalid):
 
 router = routes()
 slow = asyncio.Event()
+LUCKY = 1
 
 
 @router.post("/notes", status_code=201, dependencies=[may("note.write", Role.MENTOR)])
@@ -71,10 +72,22 @@ async def write_note(note: Note, tx: Tx) -> dict[str, Any]:
     return {"id": note_id}
 
 
+@router.post("/notes/last", status_code=204, dependencies=[may("note.end", Role.MENTOR)])
+async def write_last_note(note: Note, tx: Tx) -> None:
+    """Write a note after which no other may be written."""
+    last = select(notes.c.id).where(notes.c.text == "the last")
+    if (await tx.execute(last)).first() is not None:
+        raise NoteClosed
+    await tx.execute(insert(notes).values(id=new_id(), text=note.text))
+
+
 @router.post("/notes/refused", dependencies=[may("note.refuse", Role.MENTOR)])
 async def refuse_note(tx: Tx) -> JSONResponse:
+    attempts = await tx.scalar(select(func.count()).select_from(notes))
     await tx.execute(insert(notes).values(id=new_id(), text="an attempt that counts"))
-    return JSONResponse({"state": "refused"}, 422)
+    # Only the second is granted.
+    granted = attempts == LUCKY
+    return JSONResponse({"state": "granted" if granted else "refused"}, 200 if granted else 422)
 
 
 @router.post("/open/notes", status_code=204, dependencies=[public("note.write_openly")])

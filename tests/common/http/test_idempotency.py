@@ -73,6 +73,30 @@ async def test_a_no_that_is_answered_keeps_its_effect_but_not_its_key(client, en
     assert await count_keys(engine) == 0
 
 
+async def test_a_command_that_could_not_be_done_twice_is_answered_twice(client, engine, signed):
+    headers = signed()
+
+    first = await client.post("/notes/last", json={"text": "the last"}, headers=headers)
+    again = await client.post("/notes/last", json={"text": "the last"}, headers=headers)
+    another = await client.post("/notes/last", json={"text": "the last"}, headers=signed())
+
+    assert (first.status_code, again.status_code, another.status_code) == (204, 204, 409)
+    assert again.headers["idempotent-replay"] == "true"
+    assert await count_notes(engine) == 1
+
+
+async def test_a_no_that_is_answered_gives_way_to_the_yes_that_was(client, engine, signed):
+    granted = signed()
+    await client.post("/notes/refused", headers=signed())
+    first = await client.post("/notes/refused", headers=granted)
+
+    again = await client.post("/notes/refused", headers=granted)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == {"state": "granted"}
+    assert await count_notes(engine) == 2
+
+
 async def test_the_same_key_with_another_body_is_refused(client, engine, signed):
     headers = signed()
     await client.post("/notes", json=NOTE, headers=headers)
