@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias
 from uuid import UUID
 
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 RELAY_LOCK = 7_246_001
 BATCH = 1000
 IDLE_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
 
 # Hand messages to the stream, in order; return their places in it once they are on its disk.
 Publish: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[int]]]
@@ -69,8 +70,9 @@ class Relay:
                     while not turn.is_closed():
                         woken.clear()
                         # Who promises after we looked wakes us again.
-                        if await self.relay() < BATCH:
-                            await _wait(woken)
+                        if await self.relay() < BATCH and not await _woken(woken):
+                            # A connection that was cut in silence looks open: ask.
+                            await turn.execute("select 1", timeout=ANSWER_SECONDS)
             except Exception:
                 log.exception("relay_failed")
                 await asyncio.sleep(IDLE_SECONDS)
@@ -113,12 +115,12 @@ class Relay:
             connection.terminate()
 
 
-async def _wait(woken: asyncio.Event) -> None:
-    try:
+async def _woken(woken: asyncio.Event) -> bool:
+    """Wait a moment for somebody who promises; tell whether somebody did."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_SECONDS):
             await woken.wait()
-    except TimeoutError:
-        return
+    return woken.is_set()
 
 
 def _message(message_id: UUID, subject: str, body: str) -> Message:

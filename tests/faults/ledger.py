@@ -14,6 +14,7 @@ from demo.actors import Actor, Refused
 
 UNAVAILABLE = 503
 # The service has not heard yet of what it is asked about.
+FORBIDDEN = 403
 NOT_YET = (404, 409, 422)
 AGAIN_SECONDS = 0.1
 
@@ -42,6 +43,7 @@ class Ledger:
         return await self._until(lambda: actor.post(service, path, body, key), path)
 
     async def read(self, actor: Actor, service: str, path: str) -> Any:
+        """Read what one will be let see, once the service has heard of what makes it theirs."""
         return await self._until(lambda: actor.get(service, path), path, counted=0)
 
     def note(self, *effects: Effect) -> None:
@@ -54,7 +56,7 @@ class Ledger:
             try:
                 answer = await ask()
             except (httpx.TransportError, Refused) as trouble:
-                why = reason_of(trouble)
+                why = reason_of(trouble, reading=not counted)
                 self.again[why] += 1
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
@@ -63,10 +65,10 @@ class Ledger:
         raise GaveUp(f"{path}: {why}")
 
 
-def reason_of(trouble: Exception) -> str:
+def reason_of(trouble: Exception, *, reading: bool) -> str:
     """Say why to ask again; raise what no patience mends."""
     if not isinstance(trouble, Refused):
         return "no answer"
-    if trouble.status not in (UNAVAILABLE, *NOT_YET):
+    if trouble.status not in (UNAVAILABLE, *NOT_YET, *([FORBIDDEN] if reading else [])):
         raise trouble
     return str(trouble.status)
