@@ -99,7 +99,7 @@ def check_shape(instance: Instance, assignment: Assignment, objective: Objective
     demand(assignment.bonus >= 0, "a bonus below zero")
     demand(objective is not Objective.FIT_FIRST or not assignment.bonus, "a bonus beside fit")
     strangers = [pair for pair in assignment.pairs if not within(pair, (mentees, mentors))]
-    demand(not strangers, "a pair of people who are not there")
+    demand(not strangers, "a pair of people not there")
 
 
 def within(pair: tuple[int, int], sizes: tuple[int, int]) -> bool:

@@ -54,9 +54,10 @@ class Assignment:
     points: int
     # Total of what the pairs gain: their points, and a bonus for each of some of them.
     value: int
-    # What a place with each mentor is worth to whoever would get one more: the dual solution.
+    # The dual solution. One more place with a mentor would add at most this to the value, and one
+    # less would cost at least this.
     mentor_prices: Ints
-    # What each mentee gains beyond the price of their mentor.
+    # What is left to each mentee of the gain when the mentor's price is paid.
     mentee_prices: Ints
     # What a pair gains for being one, and once more for serving somebody protected.
     bonus: int
