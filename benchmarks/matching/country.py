@@ -4,7 +4,8 @@ Homes are drawn by population from the communes that intake ships, and scattered
 kilometres. 45 % accept to meet at a distance. A couple is possible if both want the same axis, have
 a slot in common, and live within 30 km or both accept remote; of the mentors far away, each mentee
 looks at some hundreds. Scores are whole numbers up to 10,000 from sector, function, hobbies,
-expectations, motivation and age; each mentee keeps their best fifty. Mentors take one to three.
+expectations, motivation, age, two temperaments, and
+from how much a mentor is asked for by all; each mentee keeps their best fifty. Mentors take one to three.
 """
 
 import csv
@@ -52,6 +53,10 @@ class People(NamedTuple):
     hopes: Array
     motivation: Array
     age: Array
+    # From 0 to 1: two temperaments, and how much everybody would like to have this mentor.
+    calm: Array
+    talk: Array
+    asked_for: Array
 
 
 def pool(people: int, seed: int = 7, mentors: int | None = None) -> Instance:
@@ -100,6 +105,9 @@ def drawn(count: int, homes: Array, chance: np.random.Generator) -> People:
         hopes=several(3, 12, count, chance),
         motivation=chance.integers(0, 5, count),
         age=chance.integers(0, 7, count),
+        calm=chance.random(count),
+        talk=chance.random(count),
+        asked_for=chance.random(count),
     )
 
 
@@ -216,13 +224,15 @@ def bits(number: int) -> int:
 
 @compiled
 def score(mentees: People, mentors: People, mentee: int, mentor: int) -> int:
-    points = 2500 * (mentees.sector[mentee] == mentors.sector[mentor])
-    points += 2000 * (mentees.function[mentee] == mentors.function[mentor])
-    points += 500 * min(bits(mentees.hobbies[mentee] & mentors.hobbies[mentor]), 3)
-    points += 700 * min(bits(mentees.hopes[mentee] & mentors.hopes[mentor]), 3)
-    points += 900 * (mentees.motivation[mentee] == mentors.motivation[mentor])
-    points += 150 * (7 - abs(mentees.age[mentee] - mentors.age[mentor]))
-    return int(points)
+    points = 1800 * (mentees.sector[mentee] == mentors.sector[mentor])
+    points += 1200 * (mentees.function[mentee] == mentors.function[mentor])
+    points += 400 * min(bits(mentees.hobbies[mentee] & mentors.hobbies[mentor]), 3)
+    points += 500 * min(bits(mentees.hopes[mentee] & mentors.hopes[mentor]), 3)
+    points += 800 * (mentees.motivation[mentee] == mentors.motivation[mentor])
+    points += 100 * (7 - abs(mentees.age[mentee] - mentors.age[mentor]))
+    alike = 2.0 - abs(mentees.calm[mentee] - mentors.calm[mentor])
+    alike -= abs(mentees.talk[mentee] - mentors.talk[mentor])
+    return int(points + 700 * alike + 1400 * mentors.asked_for[mentor])
 
 
 @compiled
