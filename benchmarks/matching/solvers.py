@@ -113,7 +113,7 @@ def dense_scipy(instance: Instance, bonus: int) -> Pairs:
 
 def blossom(instance: Instance, bonus: int) -> Pairs:
     """Solve by NetworkX, which knows no places either."""
-    import networkx as nx  # type: ignore[import-untyped] # noqa: PLC0415 -- only this child needs it
+    import networkx as nx  # noqa: PLC0415 -- only this child needs it
 
     couple, seat, owner = seats(instance)
     mentees = instance.mentees

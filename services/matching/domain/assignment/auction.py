@@ -12,36 +12,57 @@ Tsaknakis, SIAM Journal on Optimization 3, 1993).
 Whatever comes out is made exact by what follows, so nothing here needs to be proven.
 """
 
+import numpy as np
+
 from matching.domain.assignment.compiled import compiled
 from matching.domain.assignment.graph import NOBODY, Graph, State, has_place, rise, sit
 from matching.domain.assignment.instance import Ints
 
-# Each round is so many times finer than the one before, down to the last: measured, as is the
-# first, a sixth of what somebody can gain at most.
+# Each round is so many times finer than the one before.
 FINER = 5
-LAST = 5
-FIRST_PART = 6
+# Where places are plenty, one fine round is enough, with a few bids each; where they are not, it
+# would creep up by one ε after the other, and is given up after so many bids a mentee.
+PATIENCE = 10
+FOREVER = np.iinfo(np.int64).max
 
 
 @compiled
-def auction(graph: Graph, state: State, seat_price: Ints, waiting: Ints, most: int) -> None:
-    """Seat people so that nobody can gain more than `LAST` by moving; prices prove it.
+def auction(graph: Graph, state: State, first: int, last: int) -> None:
+    """Seat people so that nobody can gain more than `last` by moving; prices prove it.
 
-    `seat_price` (one a seat) and `waiting` (one a mentor) are room to work in, and `most` is
-    what a couple gains at most.
+    Unless one round is enough, rounds get finer from `first` on: the prices of a coarse one are a
+    good start for the next.
     """
-    epsilon = max(most // FIRST_PART, LAST)
+    seat_price = np.zeros(len(state.occupant), dtype=np.int64)
+    waiting = np.zeros(len(state.taken), dtype=np.int64)
+    if let_mentees_bid(graph, state, seat_price, last, PATIENCE * len(state.mentor_of)):
+        let_mentors_offer(graph, state, waiting, last)
+        return
+    state.mentor_price[:] = 0
+    epsilon = max(first, last)
     while True:
-        open_round(graph, state, seat_price)
-        for mentee in range(len(state.mentor_of)):
-            bidding = mentee
-            while bidding != NOBODY:
-                bidding = bid(graph, state, seat_price, bidding, epsilon)
-        close_bids(state, seat_price)
+        let_mentees_bid(graph, state, seat_price, epsilon, FOREVER)
         let_mentors_offer(graph, state, waiting, epsilon)
-        if epsilon <= LAST:
+        if epsilon <= last:
             return
-        epsilon = max(epsilon // FINER, LAST)
+        epsilon = max(epsilon // FINER, last)
+
+
+@compiled
+def let_mentees_bid(
+    graph: Graph, state: State, seat_price: Ints, epsilon: int, patience: int
+) -> bool:
+    """Let everybody bid until nobody wants to; tell whether that was before patience ran out."""
+    open_round(graph, state, seat_price)
+    for mentee in range(len(state.mentor_of)):
+        bidding = mentee
+        while bidding != NOBODY:
+            bidding = bid(graph, state, seat_price, bidding, epsilon)
+            patience -= 1
+        if patience < 0:
+            return False
+    close_bids(state, seat_price)
+    return True
 
 
 @compiled
