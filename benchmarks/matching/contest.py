@@ -1,4 +1,4 @@
-"""Several solvers on one pool, by turns, each in a process of its own; the best totals are equal."""
+"""Several solvers on one pool, by turns, each in its own process; the best totals are equal."""
 
 import json
 import statistics
@@ -19,9 +19,7 @@ ROUNDS = 3
 BONUSES = 4
 
 
-def contest(
-    instance: Instance, names: Sequence[str], rounds: int = ROUNDS
-) -> dict[str, Outcome]:
+def contest(instance: Instance, names: Sequence[str], rounds: int = ROUNDS) -> dict[str, Outcome]:
     """Return for each solver its median time, its most memory, and what it reached."""
     bonus = BONUSES * max(int(instance.points.max(initial=0)), 1)
     with written(instance) as path:

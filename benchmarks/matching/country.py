@@ -4,8 +4,8 @@ Homes are drawn by population from the communes that intake ships, and scattered
 kilometres. 45 % accept to meet at a distance. A couple is possible if both want the same axis, have
 a slot in common, and live within 30 km or both accept remote; of the mentors far away, each mentee
 looks at some hundreds. Scores are whole numbers up to 10,000 from sector, function, hobbies,
-expectations, motivation, age, two temperaments, and
-from how much a mentor is asked for by all; each mentee keeps their best fifty. Mentors take one to three.
+expectations, motivation, age, two temperaments, and from how much a mentor is asked for by all;
+each mentee keeps their best fifty. Mentors take one to three.
 """
 
 import csv
@@ -170,9 +170,7 @@ def best_couples(
 
 
 @compiled
-def look_near(
-    mentees: People, mentors: People, near: Near, mentee: int, best: Any
-) -> None:
+def look_near(mentees: People, mentors: People, near: Near, mentee: int, best: Any) -> None:
     order, begin, corner, start = near
     north = int((mentees.north_km[mentee] - corner[0]) // NEAR_KM)
     east = int((mentees.east_km[mentee] - corner[1]) // NEAR_KM)
@@ -182,7 +180,9 @@ def look_near(
         there = begin[last] - begin[first]
         for step in range(min(there, NEAR)):
             mentor = order[begin[first] + (start[mentee] + step) % there]
-            if is_near(mentees, mentors, mentee, mentor) and suits(mentees, mentors, mentee, mentor):
+            if is_near(mentees, mentors, mentee, mentor) and suits(
+                mentees, mentors, mentee, mentor
+            ):
                 keep(best, mentor, score(mentees, mentors, mentee, mentor))
 
 
@@ -209,7 +209,8 @@ def is_near(mentees: People, mentors: People, mentee: int, mentor: int) -> bool:
 @compiled
 def suits(mentees: People, mentors: People, mentee: int, mentor: int) -> bool:
     return bool(
-        mentees.axis[mentee] == mentors.axis[mentor] and mentees.slots[mentee] & mentors.slots[mentor]
+        mentees.axis[mentee] == mentors.axis[mentor]
+        and mentees.slots[mentee] & mentors.slots[mentor]
     )
 
 

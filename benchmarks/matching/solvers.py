@@ -215,9 +215,10 @@ def main() -> None:
     # What is compiled or imported at the first call is not what is measured.
     SOLVERS[name](pool(100), int(bonus))
     with np.load(path) as told:
-        instance = Instance(mentees=int(told["mentees"]), **{
-            column: told[column] for column in ("places", "mentee", "mentor", "points")
-        })
+        instance = Instance(
+            mentees=int(told["mentees"]),
+            **{column: told[column] for column in ("places", "mentee", "mentor", "points")},
+        )
     sys.stdout.write(json.dumps(run(name, instance, int(bonus))))
 
 

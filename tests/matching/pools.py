@@ -85,14 +85,15 @@ def measured(assignment, protected):
     return assignment.points, len(assignment.pairs), in_turn
 
 
-def random_pool(mentees, mentors, couples, *, top=POINTS, places=(0, 4), seed=0, protected=0.3):
+def random_pool(sizes, couples, *, top=POINTS, places=(0, 4), protected=0.3):
     """Draw a pool of any size, its couples in no order."""
-    chance = np.random.default_rng(seed)
+    chance = np.random.default_rng(7)
+    mentees, mentors = sizes
     drawn = np.unique(chance.integers(0, mentees * mentors, couples))
     chance.shuffle(drawn)
     return Instance(
         mentees=mentees,
-        places=chance.integers(*places, mentors),
+        places=chance.integers(places[0], places[1], mentors),
         mentee=drawn // mentors,
         mentor=drawn % mentors,
         points=chance.integers(0, top + 1, len(drawn)),

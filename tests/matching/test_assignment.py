@@ -102,7 +102,9 @@ def test_no_seed_changes_what_counts_and_some_change_who_is_chosen():
 
     assert {(each.points, len(each.pairs)) for each in found} == {(10, 2)}
     assert {mentee for each in found for mentee, _ in each.pairs} == {0, 1, 2, 3}
-    assert all(each.pairs == assign(instance, SERVED, seed).pairs for seed, each in enumerate(found))
+    assert all(
+        each.pairs == assign(instance, SERVED, seed).pairs for seed, each in enumerate(found)
+    )
 
 
 @given(drawn=tables())
@@ -167,11 +169,10 @@ def test_a_couple_without_any_point_is_still_a_pair():
 
 def test_a_bonus_that_proves_too_small_is_raised():
     length = 60
-    table = [[None] * length for _ in range(length)]
-    for mentee in range(length):
-        table[mentee][mentee] = 0
-        if mentee:
-            table[mentee][mentee - 1] = POINTS
+    table = [
+        [{0: 0, 1: POINTS}.get(mentee - mentor) for mentor in range(length)]
+        for mentee in range(length)
+    ]
 
     found = assign(instance_of(table, [1] * length), SERVED)
 
@@ -188,7 +189,9 @@ def test_one_more_place_adds_at_most_its_price_and_one_less_costs_at_least_that(
         more[mentor] += 1
         fewer[mentor] -= 1
 
-        assert gained(assign(instance_of(table, more), objective), found.bonus) <= found.value + price
+        assert (
+            gained(assign(instance_of(table, more), objective), found.bonus) <= found.value + price
+        )
         if places[mentor]:
             without = assign(instance_of(table, fewer), objective)
             assert gained(without, found.bonus) <= found.value - price
@@ -252,6 +255,6 @@ def test_what_64_bits_cannot_count_is_refused():
 @pytest.mark.parametrize("sizes", [(300, 300), (400, 60), (60, 400)])
 def test_pools_of_every_shape_are_proven(objective, top, sizes):
     # What is not proven is not returned.
-    found = assign(random_pool(*sizes, 3000, top=top), objective)
+    found = assign(random_pool(sizes, 3000, top=top), objective)
 
     assert found.pairs

@@ -41,7 +41,7 @@ def most_by_scipy(instance):
 @pytest.mark.parametrize("top", [1, 50, POINTS])
 @pytest.mark.parametrize("sizes", [(1500, 1500), (2000, 300), (300, 2000)])
 def test_scipy_finds_nothing_better(sizes, top):
-    instance = random_pool(*sizes, 9000, top=top, protected=0)
+    instance = random_pool(sizes, 9000, top=top, protected=0)
 
     served, fit = assign(instance, SERVED), assign(instance, FIT)
 
@@ -52,7 +52,7 @@ def test_scipy_finds_nothing_better(sizes, top):
 
 @pytest.mark.parametrize("objective", [SERVED, FIT])
 def test_listing_and_seed_change_nothing_that_counts(objective):
-    instance = random_pool(2000, 1500, 15_000, top=20)
+    instance = random_pool((2000, 1500), 15_000, top=20)
     order = np.random.default_rng(1).permutation(len(instance.points))
     listed = replace(
         instance,
@@ -83,7 +83,7 @@ def best_couples_first(instance):
 
 @pytest.mark.parametrize("sizes", [(900, 900), (2000, 200), (200, 2000)])
 def test_taking_the_best_couples_first_is_never_better(sizes):
-    instance = random_pool(*sizes, 6000, protected=0)
+    instance = random_pool(sizes, 6000, protected=0)
     served, points = best_couples_first(instance)
 
     assert len(assign(instance, SERVED).pairs) >= served
@@ -94,13 +94,13 @@ def test_taking_the_best_couples_first_is_never_better(sizes):
 @pytest.mark.parametrize(
     "instance",
     [
-        random_pool(400, 400, 10**6, top=POINTS),
-        random_pool(3000, 30, 30_000, top=POINTS),
-        random_pool(30, 3000, 30_000, top=POINTS),
-        random_pool(1500, 1500, 20_000, top=0),
-        random_pool(3000, 900, 30_000, places=(3, 4)),
-        random_pool(200, 3, 600, places=(40, 90)),
-        random_pool(1500, 1500, 4000, places=(1, 2), protected=1),
+        random_pool((400, 400), 10**6, top=POINTS),
+        random_pool((3000, 30), 30_000, top=POINTS),
+        random_pool((30, 3000), 30_000, top=POINTS),
+        random_pool((1500, 1500), 20_000, top=0),
+        random_pool((3000, 900), 30_000, places=(3, 4)),
+        random_pool((200, 3), 600, places=(40, 90)),
+        random_pool((1500, 1500), 4000, places=(1, 2), protected=1),
     ],
     ids=[
         *("everybody with everybody", "few mentors", "few mentees", "all equal", "capacity 3"),

@@ -41,7 +41,12 @@ def called(folder, **told):
     code = "from small.outer import outer; print(outer(1), outer.stats.cache_hits)"
     done = subprocess.run(
         [sys.executable, "-B", "-c", code],
-        env={"PYTHONPATH": str(folder), "PATH": os.environ["PATH"], "HOME": "/nonexistent"} | told,
+        env={
+            "PYTHONPATH": str(folder),
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "small" / "outer.py"),
+        }
+        | told,
         stdout=subprocess.PIPE,
         check=True,
         text=True,
@@ -67,7 +72,7 @@ def test_code_is_kept_until_another_module_of_the_package_changes(tmp_path):
 
 def test_where_nothing_can_be_kept_it_is_compiled_each_time(tmp_path):
     write(tmp_path, added=1)
-    # A file where a folder would have to be stops root, too.
+    # A file where a folder would have to be stops even root; so it is with the home.
     (tmp_path / "small" / "__pycache__").touch()
 
     assert called(tmp_path) == (2, False)

@@ -170,7 +170,7 @@ def wants_somebody(graph: Graph, state: State, mentor: int) -> bool:
 def begins_to_want(graph: Graph, state: State, mentor: int) -> bool:
     """Tell whether a mentor who just lost somebody was full, and so is not yet waiting."""
     full = graph.seat[mentor + 1] - graph.seat[mentor]
-    return state.mentor_price[mentor] > 0 and state.taken[mentor] == full - 1
+    return bool(state.mentor_price[mentor] > 0 and state.taken[mentor] == full - 1)
 
 
 @compiled

@@ -86,7 +86,7 @@ def certify(instance: Instance, assignment: Assignment, objective: Objective) ->
     check_turns(instance, assignment.closed_at, turns)
 
 
-def demand(holds: bool | np.bool_, otherwise: str) -> None:
+def demand(holds: object, otherwise: str) -> None:
     if not holds:
         raise Unproven(otherwise)
 
@@ -138,9 +138,7 @@ def look_at_couples(
     return seen
 
 
-def check_pairs(
-    instance: Instance, assignment: Assignment, sides: Sides, couples: Couples
-) -> None:
+def check_pairs(instance: Instance, assignment: Assignment, sides: Sides, couples: Couples) -> None:
     """Check that this is an assignment, and that it is worth what it says."""
     pairs, served = len(assignment.pairs), sides.mentor_of >= 0
     demand(pairs == np.count_nonzero(served), "somebody has two mentors")

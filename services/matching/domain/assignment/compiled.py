@@ -33,7 +33,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
         kept = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:
         # Nowhere to keep it.
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return] # it has no types
+        return numba.njit(nogil=True)(function)
     # Numba forgets code when its own module changes, but keeps what it took over from others.
-    kept._cache._cache_file._source_stamp = TEXT  # noqa: SLF001 -- it has no public word for it
-    return kept  # type: ignore[no-any-return] # it has no types
+    kept._cache._cache_file._source_stamp = TEXT  # type: ignore[attr-defined] # noqa: SLF001 -- it has no public word for it
+    return kept

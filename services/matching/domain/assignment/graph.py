@@ -56,7 +56,7 @@ def new_state(graph: Graph) -> State:
 
 @compiled
 def has_place(graph: Graph, state: State, mentor: int) -> bool:
-    return state.taken[mentor] < graph.seat[mentor + 1] - graph.seat[mentor]
+    return bool(state.taken[mentor] < graph.seat[mentor + 1] - graph.seat[mentor])
 
 
 @compiled
@@ -85,9 +85,7 @@ def rise(graph: Graph, state: State, mentee: int) -> int:
 
 
 @compiled
-def turned(
-    first: Ints, to: Int32s, points: Int32s, others: int
-) -> tuple[Ints, Int32s, Int32s]:
+def turned(first: Ints, to: Int32s, points: Int32s, others: int) -> tuple[Ints, Int32s, Int32s]:
     """Lay couples out for the other side, each row in order of this side (counting sort)."""
     begin = np.zeros(others + 1, dtype=np.int64)
     for couple in range(len(to)):

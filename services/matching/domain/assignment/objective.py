@@ -12,10 +12,7 @@ couples that gain just the prices of both sides, with everyone served and every 
 has a price. Among them, alternating paths serve as many as can be, then the protected in turn.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
 from common.contracts.policy import Objective
 from matching.domain.assignment.answer import Found, answer
@@ -94,7 +91,8 @@ def protected_served(graph: Graph, search: Search, protected: Ints) -> Ints:
     state = new_state(graph)
     nobody = np.zeros(len(state.mentor_of), dtype=np.bool_)
     serve_in_turn(graph, state, search, protected, nobody)
-    return protected[state.mentor_of[protected] != NOBODY]
+    served: Ints = protected[state.mentor_of[protected] != NOBODY]
+    return served
 
 
 def most_gained(graph: Graph) -> State:
@@ -126,9 +124,7 @@ def fit_first(graph: Graph, protected: Ints) -> Found:
 
 def without_loss(graph: Graph, state: State) -> Graph:
     """Keep the couples that gain just the prices of both sides."""
-    mentee = np.repeat(
-        np.arange(len(state.mentor_of), dtype=np.int32), np.diff(graph.of_mentee)
-    )
+    mentee = np.repeat(np.arange(len(state.mentor_of), dtype=np.int32), np.diff(graph.of_mentee))
     prices = state.mentee_price[mentee] + state.mentor_price[graph.mentor]
     kept = prices == graph.points
     listed = (mentee[kept], graph.mentor[kept], graph.points[kept])

@@ -52,7 +52,7 @@ def find_way(graph: Graph, state: State, walk: Walk, root: int) -> None:
 
 @compiled
 def look_around(graph: Graph, state: State, walk: Walk, mentor: int, so_far: int) -> None:
-    """Reach mentees; those who sit here already too, as cheaply, for their prices move with ours."""
+    """Reach mentees, those who sit here too: at no cost, so their prices move with the mentor's."""
     base = so_far + state.mentor_price[mentor]
     for couple in range(graph.of_mentor[mentor], graph.of_mentor[mentor + 1]):
         mentee = graph.mentee[couple]

@@ -25,9 +25,9 @@ def shuffled(count: int, seed: int, side: int) -> Ints:
     return order
 
 
-def mixed(numbers: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> (
-    np.ndarray[tuple[int], np.dtype[np.uint64]]
-):
+def mixed(
+    numbers: np.ndarray[tuple[int], np.dtype[np.uint64]],
+) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return numbers ^ (numbers >> np.uint64(31))

@@ -68,7 +68,7 @@ def begin(walk: Walk, limit: int) -> None:
 
 @compiled
 def is_shorter(walk: Walk, node: int, length: int) -> bool:
-    return walk.reached_in[node] != walk.now[SEARCH] or length < walk.length[node]
+    return bool(walk.reached_in[node] != walk.now[SEARCH] or length < walk.length[node])
 
 
 @compiled
