@@ -14,6 +14,7 @@ from benchmarks.corridor import corridor, lone
 from benchmarks.effect import effect
 from benchmarks.imports import importing
 from benchmarks.listening import listening
+from benchmarks.matching.measure import whole_pool
 from benchmarks.posting.measure import posting
 from benchmarks.rebuilding import rebuilding
 from benchmarks.starting import starting
@@ -28,6 +29,7 @@ MEASURES: dict[str, Callable[[], Awaitable[list[Line]]]] = {
     "importing": importing,
     "starting": starting,
     "listening": listening,
+    "matching": whole_pool,
 }
 
 
