@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.domain.candidates.compiled import WORD, Ints, Small, Words, compiled, lowest, ones
+from matching.domain.candidates.compiled import WORD, Floats, Ints, Small, Words, compiled, lowest, ones
 from matching.domain.candidates.kernels import (
     NONE,
     ONE,
+    fits,
     mark_near,
     mark_remote,
     points,
@@ -131,3 +132,13 @@ def keep_best(people: People, who: Ints, sifted: Sifted, wanted: Wanted, best: B
             best.mentor[one, at] = seats[at]
             best.points[one, at] = worth[at]
             best.remote[one, at] = is_marked(sifted.remote[each], seats[at])
+
+
+@compiled
+def weigh_one(people: People, km: Floats, feasible: Words, hindered: Ints) -> tuple[Small, Floats]:
+    """Sift a pool for one mentee, who knows how far each place is; weigh everyone who is left."""
+    near = np.zeros_like(feasible)
+    mark_near(people.mentors, np.arange(len(km)), km, people.mentees.reach[0], near)
+    sift(people, 0, near, feasible, hindered)
+    seats = seats_in(feasible, 0)
+    return seats, fits(people, 0, seats)

@@ -140,6 +140,13 @@ class Roster:
         marked: Words = np.bitwise_or.reduce(rows, axis=0, dtype=np.uint64)
         return marked
 
+    def without(self, marked: Words, mentor_ids: Iterable[UUID]) -> Words:
+        """Take some mentors out of those who are marked."""
+        left = marked.copy()
+        for seat in (self.seat_of[each] for each in mentor_ids if each in self.seat_of):
+            left[seat // WORD] &= ~(np.uint64(1) << np.uint64(seat % WORD))
+        return left
+
     def marked(self, holds: Bools) -> Words:
         """Write a column of yes and no as bits; seats beyond its end are no."""
         room = len(self._following)
