@@ -38,6 +38,9 @@ class PoolInMemory:
         # Who looks later must not write what is older: one after the other.
         self._turn = asyncio.Lock()
 
+    def knows(self, mentor_id: UUID) -> bool:
+        return mentor_id in self._roster.seat_of
+
     async def suggest(
         self, tx: AsyncConnection, mentee: Mentee, terms: Terms, *, limit: int
     ) -> Suggestions:
