@@ -97,13 +97,13 @@ def sha256(text: str) -> str:
 def compute(inputs: Inputs) -> Result:
     """Find the best pairs over the whole pool, and say for everyone else why there is none."""
     terms = {each.programme_id: each for each in inputs.terms}
-    mentees = seeded(sorted(inputs.mentees, key=lambda each: each.referral_id), inputs.seed)
+    mentees = sorted(inputs.mentees, key=lambda each: each.referral_id)
     pool = pool_of(inputs.mentors)
     verdicts = [judge_all(each, pool, terms[each.programme_id]) for each in mentees]
     protected = in_order(mentees, terms, inputs.at)
     instance = instance_of(verdicts, protected, free_in_all(pool, inputs.terms))
     objective = objective_of(inputs.terms)
-    chosen = assign(instance, objective)
+    chosen = assign(instance, objective, inputs.seed).pairs
     waiting_first = sorted(range(len(mentees)), key=lambda place: mentees[place].waiting_since)
     return Result(
         objective=objective,
@@ -116,12 +116,6 @@ def compute(inputs: Inputs) -> Result:
         first_come=figures(first_come(instance, waiting_first), instance),
         lines=lines(mentees, pool, verdicts, dict(chosen)),
     )
-
-
-def seeded(mentees: Sequence[Mentee], seed: int) -> list[Mentee]:
-    """Shuffle by the seed: of assignments that are equally good, the order decides."""
-    order = np.random.default_rng(seed).permutation(len(mentees))
-    return [mentees[place] for place in order]
 
 
 def objective_of(terms: Sequence[Terms]) -> Objective:

@@ -1,0 +1,39 @@
+"""How functions on arrays become machine code, and where that code is kept between starts.
+
+Numba keeps machine code in `NUMBA_CACHE_DIR` if that is set, else beside the module, else in the
+user's cache directory. Where none of them can be written (a read-only image without a home), code
+is compiled anew by each process: nothing fails, the first run waits for half a minute.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def text_of(folder: Path) -> str:
+    """Name the text of all modules of a package."""
+    digest = hashlib.sha256()
+    for module in sorted(folder.glob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()
+
+
+TEXT = text_of(Path(__file__).parent)
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function at its first call; other threads run while it does."""
+    try:
+        kept = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        # Nowhere to keep it.
+        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return] # it has no types
+    # Numba forgets code when its own module changes, but keeps what it took over from others.
+    kept._cache._cache_file._source_stamp = TEXT  # noqa: SLF001 -- it has no public word for it
+    return kept  # type: ignore[no-any-return] # it has no types
