@@ -107,7 +107,6 @@ def test_a_violated_couple_is_worth_more_than_both_prices(mentees, mentors, data
         mentees=np.array([data.draw(prices) for _ in mentees], dtype=np.int64),
         mentors=np.array([data.draw(prices) for _ in likely], dtype=np.int64),
         bonus=np.array([data.draw(prices) for _ in mentees], dtype=np.int64),
-        scale=data.draw(st.integers(1, 3)),
     )
 
     found = crowd_of(mentees, likely).violated(asked, len(likely) or 1)
@@ -115,7 +114,7 @@ def test_a_violated_couple_is_worth_more_than_both_prices(mentees, mentors, data
     violated = [
         row
         for row in couples_by_rule(mentees, likely)
-        if asked.scale * row[2] + asked.bonus[row[0]]
+        if row[2] + asked.bonus[row[0]]
         > asked.mentees[row[0]] + asked.mentors[row[1]]
     ]
     assert rows_of(found) == violated

@@ -1,15 +1,21 @@
 """Turning plain functions over arrays into machine code, once, and keeping it between starts."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from matching.domain.assignment.compiled import compiled as compiled_alone
+from matching.domain.assignment.compiled import text_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Bools: TypeAlias = NDArray[np.bool_]
 Words: TypeAlias = NDArray[np.uint64]
@@ -20,13 +26,17 @@ Floats: TypeAlias = NDArray[np.float64]
 WORD = 64
 
 
-def compiled(function: Function) -> Function:
-    """Compile at the first call; other threads run meanwhile, and no arithmetic is reordered.
+# What each function takes over from others of this package changes with any of their texts.
+TEXT = text_of(Path(__file__).parent)
 
-    Without `fastmath` a sum is added up in the order in which it is written, as Python does.
-    """
-    machine_code: Function = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return machine_code
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile as the assignment does; what is kept is as new as this package."""
+    kept = compiled_alone(function)
+    if hasattr(kept, "_cache"):
+        with suppress(AttributeError):
+            kept._cache._cache_file._source_stamp = TEXT  # noqa: SLF001 -- as there
+    return kept
 
 
 @intrinsic

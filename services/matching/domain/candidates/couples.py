@@ -62,13 +62,11 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What is asked of a couple: `scale` times its points and the bonus, against both prices."""
+    """What a couple costs on both sides, and what it gains beside its points."""
 
     mentees: Ints
     mentors: Ints
-    # By mentee: what being served is worth beside the fit.
     bonus: Ints
-    scale: int = 1
 
 
 class Crowd:
@@ -120,14 +118,23 @@ class Crowd:
         return self._best(most, Wanted(1, self._prices, below, self._turns(), self._open))
 
     def violated(self, prices: Prices, most: int) -> Couples:
-        """Find couples that are worth more than both prices, the worst so many for each mentee.
+        """Find couples that gain more than both prices, the worst so many for each mentee.
 
-        None: then no pairing is worth more than one in which everybody has what they pay for.
+        None: then no pairing at all gains more than prices that a pairing reaches.
         """
+        return self._beyond(1, prices.mentors, prices.mentees - prices.bonus, most)
+
+    def leaving(self, closed_at: Ints, enclosed_at: Ints, most: int) -> Couples:
+        """Find couples with mentors who were closed later than those a mentee was known to have.
+
+        None: then whoever was shown to be one too many among some couples is so among all.
+        """
+        return self._beyond(0, -closed_at, enclosed_at, most)
+
+    def _beyond(self, scale: int, price: Ints, bar: Ints, most: int) -> Couples:
         asked = self._prices.copy()
-        asked[: len(prices.mentors)] = prices.mentors
-        bar = prices.mentees - prices.bonus
-        return self._best(most, Wanted(prices.scale, asked, bar, self._turns(), self._open))
+        asked[: len(price)] = price
+        return self._best(most, Wanted(scale, asked, bar, self._turns(), self._open))
 
     def _best(self, most: int, wanted: Wanted) -> Couples:
         shape = (self.size, most)
