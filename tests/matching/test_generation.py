@@ -38,7 +38,7 @@ def test_the_optimum_over_a_few_couples_is_the_optimum_over_all(objective, mente
     )
     crowd = Crowd(mentees, roster, {PROGRAMME: TERMS}, aim.places)
 
-    solution = best_of_all(crowd, aim, first=1)
+    solution = best_of_all(crowd, aim, crowd.best(1))
 
     whole = instance_of(crowd.all(), aim)
     best = assign(whole, objective, aim.seed)

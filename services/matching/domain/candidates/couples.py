@@ -46,6 +46,11 @@ class Couples:
     def mentee(self) -> Ints:
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
+    def find(self, mentee: int, mentor: int) -> int:
+        """Say where the couple of these two stands."""
+        first, last = self.bounds[mentee], self.bounds[mentee + 1]
+        return int(first + np.searchsorted(self.mentor[first:last], mentor))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:

@@ -45,12 +45,14 @@ class Solution:
     rounds: int
 
 
-def best_of_all(crowd: Crowd, aim: Aim, first: int = FIRST) -> Solution:
-    """Find the best pairs over all couples of a crowd, and prove it by going through them."""
-    held, rounds = crowd.best(first), 0
+def best_of_all(crowd: Crowd, aim: Aim, held: Couples) -> Solution:
+    """Find the best pairs over all couples of a crowd, beginning with some that are held."""
+    rounds = 0
     while True:
         rounds += 1
         found = assign(instance_of(held, aim), aim.objective, aim.seed)
+        if len(held) == crowd.count():
+            return Solution(held, found, rounds)
         together = joined(held, uncovered(crowd, held, found, aim))
         if len(together) == len(held):
             return Solution(held, found, rounds)
