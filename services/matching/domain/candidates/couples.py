@@ -25,6 +25,8 @@ from matching.domain.people import Mentee, Terms
 BATCH = 64
 # Nine bytes a couple: at most 0.9 GB.
 MOST_COUPLES = 100_000_000
+# Sixteen bytes a distance: at most 0.16 GB.
+MOST_REMEMBERED = 10_000_000
 KM_PER_DEGREE = EARTH_RADIUS_KM * np.pi / 180
 
 
@@ -45,6 +47,12 @@ class Couples:
     @property
     def mentee(self) -> Ints:
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
+
+    def none(self) -> "Couples":
+        """Leave out all."""
+        nobody = slice(0)
+        columns = self.mentor[nobody], self.points[nobody], self.remote[nobody]
+        return Couples(np.zeros_like(self.bounds), *columns)
 
     def find(self, mentee: int, mentor: int) -> int:
         """Say where the couple of these two stands."""
@@ -98,6 +106,8 @@ class Crowd:
         self._sifted = room_for(len(mentees), len(self._taken))
         self._prices = np.zeros(len(self._taken) * WORD, dtype=np.int64)
         self._count: Ints | None = None
+        self._measured: dict[int, Near] = {}
+        self._remembered = 0
 
     def reasons(self) -> Reasons:
         """Say for each mentee how many may be theirs, and what hinders the others."""
@@ -160,11 +170,21 @@ class Crowd:
                 collecting.count_some(who, self._sifted, self._open, self._count)
         return self._count
 
+    def _near(self, start: int, who: Ints) -> Near:
+        """Measure what is around some mentees, once while there is room to remember it."""
+        if start in self._measured:
+            return self._measured[start]
+        near = self._map.near(who, self._people.mentees.reach)
+        if self._remembered + len(near.km) <= MOST_REMEMBERED:
+            self._remembered += len(near.km)
+            self._measured[start] = near
+        return near
+
     def _batches(self) -> Iterator[Ints]:
         """Sift the pool for some mentees at a time, neighbours one after the other."""
         for start in range(0, self.size, BATCH):
             who = self._order[start : start + BATCH]
-            near = self._map.near(who, self._people.mentees.reach)
+            near = self._near(start, who)
             collecting.sift_some(self._people, who, near, self._taken, self._sifted)
             yield who
 

@@ -22,8 +22,10 @@ from matching.domain.candidates.couples import Couples, Crowd, Prices
 
 # Enough that most of the best couples are among them.
 FIRST = 32
-# What a mentee is given more each time.
-MORE = 8
+# What a mentee is given more each time; also couples that fall short of their prices by so many
+# points, for they would be asked for as soon as prices move.
+MORE = 64
+SHORT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def instance_of(couples: Couples, aim: Aim) -> Instance:
 def uncovered(crowd: Crowd, held: Couples, found: Assignment, aim: Aim) -> Couples:
     """Find couples of which the proof says nothing yet, so many of each mentee."""
     prices = prices_of(found, aim)
-    violated = crowd.violated(prices, MORE)
+    violated = around(crowd, prices)
     if aim.objective is Objective.FIT_FIRST:
         return violated if len(violated) else tight(crowd, held, prices)
     enclosed_at = np.full(len(held.bounds) - 1, -1, dtype=np.int64)
@@ -87,6 +89,14 @@ def prices_of(found: Assignment, aim: Aim) -> Prices:
     bonus = np.full(len(found.mentee_prices), found.bonus, dtype=np.int64)
     bonus[[each for each in aim.protected if each in served]] += found.bonus
     return Prices(mentees=found.mentee_prices, mentors=found.mentor_prices, bonus=bonus)
+
+
+def around(crowd: Crowd, prices: Prices) -> Couples:
+    """Find couples that gain more than their prices; if there are any, also those nearly so."""
+    lower = Prices(mentees=prices.mentees - SHORT, mentors=prices.mentors, bonus=prices.bonus)
+    found = crowd.violated(lower, MORE)
+    asked = (prices.mentees - prices.bonus)[found.mentee] + prices.mentors[found.mentor]
+    return found if (found.points > asked).any() else found.none()
 
 
 def tight(crowd: Crowd, held: Couples, prices: Prices) -> Couples:
