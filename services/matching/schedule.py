@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
 from matching.handlers import erasure, proposals, runs, searches
+from matching.store import changes
 
 BATCH = 100
 # Each search goes through a whole pool, and the lock on proposals is held meanwhile.
@@ -38,6 +39,11 @@ async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
 @schedule.every(seconds=1, at_once=SEARCHES_AT_ONCE)
 async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
+
+
+@schedule.every(hours=1)
+async def forget_old_pool_changes(tx: AsyncConnection, _: datetime) -> int:
+    return await changes.forget_old_changes(tx)
 
 
 @schedule.every(seconds=1)

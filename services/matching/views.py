@@ -151,16 +151,15 @@ def waiting(row: RowMapping) -> Waiting:
     return Waiting(**(named | seen))
 
 
-def suggestion_page(
-    mentee: Mentee, found: Suggestions, mentors: Mapping[UUID, Mentor]
-) -> SuggestionPage:
+def suggestion_page(mentee: Mentee, found: Suggestions) -> SuggestionPage:
     return SuggestionPage(
         referral_id=mentee.referral_id,
         considered=found.considered,
         suitable=found.suitable,
         blocked=found.blocked,
         suggestions=[
-            suggestion(mentee, verdict, mentors[verdict.mentor_id]) for verdict in found.ranked
+            suggestion(mentee, verdict, mentor)
+            for verdict, mentor in zip(found.ranked, found.mentors, strict=True)
         ],
     )
 

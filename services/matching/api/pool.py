@@ -12,8 +12,8 @@ from matching import views
 from matching.domain.judgement import judge, would_match_if
 from matching.domain.people import Mentee
 from matching.domain.refusals import MentorNotFound, NotWaiting
-from matching.domain.suggestions import suggest
 from matching.store import figures, people
+from matching.store.pool_in_memory import pool_in_memory
 
 router = routes()
 
@@ -63,9 +63,8 @@ async def suggest_mentors(
 ) -> views.SuggestionPage:
     mentee = await waiting_mentee(tx, caller, referral_id)
     terms = await people.terms_for(tx, mentee, now)
-    pool = await people.pool_for(tx, terms.associations)
-    mentors = {each.mentor_id: each for each in pool.mentors}
-    return views.suggestion_page(mentee, suggest(mentee, pool, terms, limit=limit), mentors)
+    found = await pool_in_memory(tx).suggest(tx, mentee, terms, limit=limit)
+    return views.suggestion_page(mentee, found)
 
 
 @router.get(

@@ -12,10 +12,16 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter
 
 from common.contracts.policy import Constraint, Objective
-from matching.domain.assignment import POINTS, Instance, assign, points
+from matching.domain.assignment import POINTS, Instance
+from matching.domain.candidates.couples import Couples, Crowd, Reasons
+from matching.domain.candidates.generation import FIRST, Aim, best_of_all, instance_of
 from matching.domain.people import Mentee, Mentor, Terms
-from matching.domain.pool import Pool, Verdicts, free_places, judge_all, pool_of
+from matching.domain.pool import Pool, free_places, pool_of
 from matching.domain.protection import in_order
+
+
+# So many are held at once, in a tenth of a gigabyte with all that is made of them.
+FEW_COUPLES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,23 +105,30 @@ def compute(inputs: Inputs) -> Result:
     terms = {each.programme_id: each for each in inputs.terms}
     mentees = sorted(inputs.mentees, key=lambda each: each.referral_id)
     pool = pool_of(inputs.mentors)
-    verdicts = [judge_all(each, pool, terms[each.programme_id]) for each in mentees]
     protected = in_order(mentees, terms, inputs.at)
-    instance = instance_of(verdicts, protected, free_in_all(pool, inputs.terms))
     objective = objective_of(inputs.terms)
-    chosen = assign(instance, objective, inputs.seed).pairs
+    places = free_in_all(pool, inputs.terms)
+    aim = Aim(places=places, protected=protected, objective=objective, seed=inputs.seed)
+    crowd = Crowd(mentees, pool.roster, terms, places)
+    solution = best_of_all(crowd, aim, held_first(crowd))
+    instance, chosen = instance_of(solution.couples, aim), solution.assignment.pairs
     waiting_first = sorted(range(len(mentees)), key=lambda place: mentees[place].waiting_since)
     return Result(
         objective=objective,
         waiting=len(mentees),
         protected=len(protected),
         mentors=len(pool),
-        places=int(instance.places.sum()),
-        couples=len(instance.points),
+        places=int(places.sum()),
+        couples=crowd.count(),
         reached=figures(chosen, instance),
         first_come=figures(first_come(instance, waiting_first), instance),
-        lines=lines(mentees, pool, verdicts, dict(chosen)),
+        lines=lines(mentees, pool, Answers(crowd.reasons(), solution.couples, dict(chosen))),
     )
+
+
+def held_first(crowd: Crowd) -> Couples:
+    """Begin with all couples while there are not many, and else with the best of each mentee."""
+    return crowd.all() if crowd.count() <= FEW_COUPLES else crowd.best(FIRST)
 
 
 def objective_of(terms: Sequence[Terms]) -> Objective:
@@ -128,20 +141,6 @@ def free_in_all(pool: Pool, terms: Sequence[Terms]) -> np.ndarray[Any, np.dtype[
     """Count the places of each mentor that every programme of the run would grant."""
     free = [free_places(pool, each) for each in terms]
     return np.minimum.reduce(free) if free else np.zeros(len(pool), dtype=np.int64)
-
-
-def instance_of(verdicts: Sequence[Verdicts], protected: Sequence[int], places: Any) -> Instance:
-    found = [np.flatnonzero(each.feasible & (places > 0)) for each in verdicts]
-    fits = [each.fit[mentors] for each, mentors in zip(verdicts, found, strict=True)]
-    nothing: list[Any] = [np.zeros(0, dtype=np.int64)]
-    return Instance(
-        mentees=len(verdicts),
-        places=places,
-        mentee=np.repeat(np.arange(len(found)), [len(each) for each in found]),
-        mentor=np.concatenate(found or nothing),
-        points=points(np.concatenate(fits or nothing)),
-        protected=protected,
-    )
 
 
 def first_come(instance: Instance, order: Sequence[int]) -> list[tuple[int, int]]:
@@ -176,31 +175,40 @@ def figures(chosen: Sequence[tuple[int, int]], instance: Instance) -> Figures:
     )
 
 
-def lines(
-    mentees: Sequence[Mentee], pool: Pool, verdicts: Sequence[Verdicts], chosen: dict[int, int]
-) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a run found: whom everyone may have, whom some of them have, and what hinders."""
+
+    reasons: Reasons
+    couples: Couples
+    chosen: dict[int, int]
+
+
+def lines(mentees: Sequence[Mentee], pool: Pool, found: Answers) -> list[Line]:
     """Write a line for everyone, in order of referrals, whatever the seed."""
     written = [
-        matched(mentee, pool, verdicts[place], chosen[place])
-        if place in chosen
-        else unmatched(mentee, verdicts[place])
+        matched(mentee, pool, found, place)
+        if place in found.chosen
+        else unmatched(mentee, found.reasons, place)
         for place, mentee in enumerate(mentees)
     ]
     return sorted(written, key=lambda line: line.referral_id)
 
 
-def matched(mentee: Mentee, pool: Pool, verdicts: Verdicts, place: int) -> Line:
+def matched(mentee: Mentee, pool: Pool, found: Answers, place: int) -> Line:
+    mentor, couples = found.chosen[place], found.couples
+    couple = couples.find(place, mentor)
     return Line(
         referral_id=mentee.referral_id,
-        mentor_id=pool.mentors[place].mentor_id,
-        fit=round(float(verdicts.fit[place]) * POINTS) / POINTS,
-        remote=bool(verdicts.remote[place]),
+        mentor_id=pool.mentors[mentor].mentor_id,
+        fit=int(couples.points[couple]) / POINTS,
+        remote=bool(couples.remote[couple]),
     )
 
 
-def unmatched(mentee: Mentee, verdicts: Verdicts) -> Line:
-    taken = int(verdicts.feasible.sum())
-    hindered = {name: int(hit.sum()) for name, hit in verdicts.blocked.items() if hit.any()}
+def unmatched(mentee: Mentee, reasons: Reasons, place: int) -> Line:
+    taken = int(reasons.feasible[place])
+    hindered = reasons.blocked(place)
     if taken:
         hindered[Constraint.CAPACITY] = hindered.get(Constraint.CAPACITY, 0) + taken
     return Line(referral_id=mentee.referral_id, blocked=hindered)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from common.contracts.policy import Constraint, Criterion
 from common.contracts.vocabulary import Modality
+from matching.domain.candidates.roster import Roster
 from matching.domain.columns import Bools, Codes, Columns, Counts, columns_of
 from matching.domain.constraints import (
     AGE_BANDS,
@@ -22,24 +24,28 @@ from matching.domain.geography import Floats, distances_km
 from matching.domain.people import Mentee, Mentor, Terms
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pool:
-    """Mentors in the order of their ids, and their facets in columns."""
+    """Mentors in the order of their ids, laid out as soon as somebody asks about them."""
 
     mentors: tuple[Mentor, ...]
-    columns: Columns
 
     def __len__(self) -> int:
         return len(self.mentors)
 
+    @cached_property
+    def columns(self) -> Columns:
+        """Facets column by column, for one mentee and a verdict on every mentor."""
+        return columns_of([each.facets for each in self.mentors])
 
-def pool_of(
-    mentors: Sequence[Mentor], layout: Callable[[Sequence[Mentor]], Columns] | None = None
-) -> Pool:
-    """Put mentors in order; `layout` may know their columns from an earlier question."""
-    ordered = tuple(sorted(mentors, key=lambda each: each.mentor_id))
-    lay_out = layout or (lambda found: columns_of([each.facets for each in found]))
-    return Pool(ordered, lay_out(ordered))
+    @cached_property
+    def roster(self) -> Roster:
+        """Facets in bits, for many mentees or the best mentors; seats are in order of ids."""
+        return Roster(self.mentors)
+
+
+def pool_of(mentors: Sequence[Mentor]) -> Pool:
+    return Pool(tuple(sorted(mentors, key=lambda each: each.mentor_id)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

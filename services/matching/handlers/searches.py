@@ -11,20 +11,19 @@ from common.outbox import emit
 from matching.domain import proposals as rules
 from matching.domain import searches as search_rules
 from matching.domain.people import Mentee, Terms
-from matching.domain.pool import Pool
 from matching.domain.proposals import Invitation, Proposal, ProposedBy
-from matching.domain.suggestions import Suggestions, next_best, policy_proposes, suggest
+from matching.domain.suggestions import Suggestions, next_best, policy_proposes
 from matching.store import people
 from matching.store import proposals as proposal_store
 from matching.store import searches as store
+from matching.store.pool_in_memory import pool_in_memory
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a batch of searches has read, good until one of them invites somebody."""
+    """What a batch of searches has read."""
 
     terms: dict[tuple[UUID, UUID], Terms] = field(default_factory=dict)
-    pools: dict[frozenset[UUID], Pool] = field(default_factory=dict)
 
 
 async def look_for_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
@@ -43,15 +42,14 @@ async def look(tx: AsyncConnection, due: store.Due, seen: Seen, now: datetime) -
     if mentee is None or await people.has_an_open_proposal(tx, mentee.mentee_id):
         return
     terms = await terms_for(tx, mentee, seen, now)
-    pool = await pool_for(tx, terms.associations, seen)
     # One more than were asked before is enough to find one who was not.
-    found = suggest(mentee, pool, terms, limit=len(mentee.asked) + 1)
+    most = len(mentee.asked) + 1
+    found = await pool_in_memory(tx).suggest(tx, mentee, terms, limit=most)
     before = await store.last_search(tx, mentee.referral_id)
     search, nobody_found = search_rules.conclude(before, mentee, found, at=now)
     await store.save_search(tx, search, due, max(now, mentee.waiting_since))
     await emit(tx, *([nobody_found] if nobody_found else []))
-    if await invite_next_best(tx, mentee, found, terms, now):
-        seen.pools.clear()
+    await invite_next_best(tx, mentee, found, terms, now)
 
 
 async def terms_for(tx: AsyncConnection, mentee: Mentee, seen: Seen, now: datetime) -> Terms:
@@ -61,25 +59,18 @@ async def terms_for(tx: AsyncConnection, mentee: Mentee, seen: Seen, now: dateti
     return seen.terms[key]
 
 
-async def pool_for(tx: AsyncConnection, served: frozenset[UUID], seen: Seen) -> Pool:
-    if served not in seen.pools:
-        seen.pools[served] = await people.pool_for(tx, served)
-    return seen.pools[served]
-
-
 async def invite_next_best(
     tx: AsyncConnection, mentee: Mentee, found: Suggestions, terms: Terms, now: datetime
-) -> bool:
-    """Invite the best mentor not asked yet, if the policy does that; tell whether it did."""
+) -> None:
+    """Invite the best mentor not asked yet, if the policy does that."""
     verdict = next_best(found, mentee.asked)
     refused = await store.was_refused(tx, mentee.referral_id)
     if not verdict or not policy_proposes(terms.policy.matching.proposer, after_no=refused):
-        return False
+        return
     invitation = Invitation(id=new_id(), by=ProposedBy.POLICY, at=now)
     proposal, event = rules.propose(mentee, verdict, terms, invitation)
     await proposal_store.add_proposal(tx, proposal)
     await emit(tx, event)
-    return True
 
 
 async def begin_anew(tx: AsyncConnection, ended: Proposal, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Reading the pool: who waits, under which terms, and which mentors may serve them."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,17 +14,19 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    any_,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import MenteeFacets, MentorFacets
-from matching.domain.columns import Columns, columns_of
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, pool_of
 from matching.domain.proposals import Status
@@ -45,11 +47,12 @@ from matching.store.tables import (
 ENDED = exists().where(pair_endings.c.pair_id == proposals.c.id, pair_endings.c.closed)
 LIVE = and_(proposals.c.status == Status.ACCEPTED, not_(ENDED))
 ENGAGING = or_(proposals.c.status == Status.OPEN, LIVE)
+ENGAGED_IN_SQL = text("proposals.status in ('open', 'accepted')")
 
 # What was read once, by the digest of its text: facets never change under their digest.
-FACETS_KEPT, LAYOUTS_KEPT = 50_000, 16
+# Some three kilobytes each.
+FACETS_KEPT = 20_000
 _facets: OrderedDict[str, MentorFacets] = OrderedDict()
-_layouts: OrderedDict[tuple[str, ...], Columns] = OrderedDict()
 
 
 def waits() -> ColumnElement[bool]:
@@ -196,33 +199,41 @@ async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms
 
 async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
     """Load the mentors of some associations, with what binds them at this moment."""
-    query = mentors_now().where(mentors.c.association_id.in_(sorted(association_ids)))
-    found = await as_mentors(tx, (await tx.execute(query)).mappings().all())
-    digests = {mentor.mentor_id: digest for mentor, digest in found}
     return pool_of(
-        [mentor for mentor, _ in found],
-        lambda ordered: layout_of(ordered, tuple(digests[each.mentor_id] for each in ordered)),
+        await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids)))
     )
 
 
 async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
-    query = mentors_now().where(mentors.c.mentor_id == mentor_id)
-    found = await as_mentors(tx, (await tx.execute(query)).mappings().all())
-    return found[0][0] if found else None
+    found = await find_mentors(tx, [mentor_id])
+    return found[0] if found else None
+
+
+async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> list[Mentor]:
+    """Find mentors with what binds them at this moment; who is no more is not found."""
+    # One array, whatever the number: the statement stays the same, and its plan is kept.
+    wanted = any_(literal(sorted(mentor_ids), ARRAY(Uuid)))
+    return await found_mentors(tx, mentors.c.mentor_id == wanted)
+
+
+async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
+    """Read everybody, some at a time in order of ids."""
+    query = mentors_now().order_by(mentors.c.mentor_id).limit(limit)
+    rows = await tx.execute(query.where(mentors.c.mentor_id > last) if last else query)
+    return [as_mentor(row, facets_in(row)) for row in rows.mappings()]
 
 
 def mentors_now() -> Select[Any]:
-    """Read everything of mentors but their facets, which are read by their digest."""
+    """Read mentors, and in the same look what binds them."""
     engaged = (
-        select(proposals.c.mentor_id, func.count().label("engaged"))
-        .where(ENGAGING)
-        .group_by(proposals.c.mentor_id)
-        .subquery()
+        select(func.count())
+        .select_from(proposals)
+        # Written out, so that any plan knows that the index on those who are engaged will do.
+        .where(proposals.c.mentor_id == mentors.c.mentor_id, ENGAGED_IN_SQL, ENGAGING)
+        .scalar_subquery()
     )
-    trained = (
-        select(readiness.c.mentor_id, func.array_agg(readiness.c.programme_id).label("trained"))
-        .group_by(readiness.c.mentor_id)
-        .subquery()
+    trained = ids(
+        select(readiness.c.programme_id).where(readiness.c.mentor_id == mentors.c.mentor_id)
     )
     barred = exists().where(
         pair_endings.c.mentor_id == mentors.c.mentor_id,
@@ -230,18 +241,14 @@ def mentors_now() -> Select[Any]:
         not_(pair_endings.c.rematch_mentor),
         pair_endings.c.since > mentors.c.state_since,
     )
-    wanted = [each for each in mentors.c if each.name != "facets"]
-    return (
-        select(*wanted, engaged.c.engaged, trained.c.trained, barred.label("barred"))
-        .outerjoin(engaged, engaged.c.mentor_id == mentors.c.mentor_id)
-        .outerjoin(trained, trained.c.mentor_id == mentors.c.mentor_id)
-        .where(mentors.c.facets_digest.is_not(None))
-    )
+    return select(
+        mentors, engaged.label("engaged"), trained.label("trained"), barred.label("barred")
+    ).where(mentors.c.facets_digest.is_not(None))
 
 
-async def as_mentors(tx: AsyncConnection, rows: Sequence[RowMapping]) -> list[tuple[Mentor, str]]:
-    known = await facets_by_digest(tx, {row["facets_digest"] for row in rows})
-    return [(as_mentor(row, known[row["facets_digest"]]), row["facets_digest"]) for row in rows]
+async def found_mentors(tx: AsyncConnection, wanted: ColumnElement[bool]) -> list[Mentor]:
+    rows = (await tx.execute(mentors_now().where(wanted))).mappings()
+    return [as_mentor(row, known_facets(row)) for row in rows]
 
 
 def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
@@ -251,36 +258,22 @@ def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
         facets=facets,
         available=row["state"] is MentorState.AVAILABLE and not row["barred"],
         programmes=frozenset(row["programme_ids"]),
-        trained_for=frozenset(row["trained"] or ()),
+        trained_for=frozenset(row["trained"]),
         screened_until=row["screened_until"],
-        engaged=row["engaged"] or 0,
+        engaged=row["engaged"],
     )
 
 
-async def facets_by_digest(
-    tx: AsyncConnection, digests: Collection[str]
-) -> dict[str, MentorFacets]:
-    known = {digest: _facets[digest] for digest in digests if digest in _facets}
-    unread = sorted(set(digests) - known.keys())
-    if unread:
-        query = select(mentors.c.facets_digest, mentors.c.facets).where(
-            mentors.c.facets_digest.in_(unread)
-        )
-        for row in await tx.execute(query):
-            known[row.facets_digest] = MentorFacets.model_validate(row.facets)
-            keep(_facets, row.facets_digest, known[row.facets_digest], FACETS_KEPT)
-    return known
+def known_facets(row: RowMapping) -> MentorFacets:
+    """Read facets, unless they were read before."""
+    digest = row["facets_digest"]
+    if digest not in _facets:
+        _facets[digest] = facets_in(row)
+    _facets.move_to_end(digest)
+    while len(_facets) > FACETS_KEPT:
+        _facets.popitem(last=False)
+    return _facets[digest]
 
 
-def layout_of(ordered: Sequence[Mentor], digests: tuple[str, ...]) -> Columns:
-    """Lay facets out in columns, or take the layout that the same facets had before."""
-    if digests not in _layouts:
-        keep(_layouts, digests, columns_of([each.facets for each in ordered]), LAYOUTS_KEPT)
-    _layouts.move_to_end(digests)
-    return _layouts[digests]
-
-
-def keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
-    kept[key] = value
-    while len(kept) > most:
-        kept.popitem(last=False)
+def facets_in(row: RowMapping) -> MentorFacets:
+    return MentorFacets.model_validate(row["facets"])
