@@ -11,7 +11,11 @@ from sqlalchemy import RowMapping
 from common.contracts.matching import Contribution
 from common.contracts.policy import Constraint
 from common.contracts.vocabulary import MentorFacets
-from matching.domain.judgement import Change, Verdict
+from matching.domain.changes import Case, Change
+from matching.domain.comparisons import Behind, behind
+from matching.domain.counterfactuals import Lift, lifts, would_match_if
+from matching.domain.emptied import Emptied
+from matching.domain.judgement import Verdict
 from matching.domain.people import Mentee, Mentor
 from matching.domain.proposals import Proposal, ProposedBy, Status
 from matching.domain.receipts import Receipt
@@ -60,6 +64,8 @@ class Suggestion(BaseModel):
     mentor_id: UUID
     association_id: UUID
     fit: float
+    # What it costs to take this mentor rather than the first.
+    less_than_first: float
     contributions: tuple[Contribution, ...]
     distance_km: float
     remote: bool
@@ -75,6 +81,8 @@ class SuggestionPage(BaseModel):
     considered: int
     suitable: int
     blocked: dict[Constraint, int]
+    # What left nobody, and the least that would open the pool; none, if somebody suits.
+    emptied: Emptied | None
     suggestions: list[Suggestion]
 
 
@@ -84,9 +92,14 @@ class Reasons(BaseModel):
     mentor_id: UUID
     feasible: bool
     blocking: tuple[Constraint, ...]
-    would_match_if: tuple[Change, ...]
     # Of another association's mentor nothing more is said.
+    lifts: tuple[Lift, ...] = ()
+    # The easiest decisions which would together make the pair possible; empty: none would.
+    would_match_if: tuple[Change, ...] = ()
+    would_fit: float | None = None
     fit: float | None = None
+    # How it compares with the best mentor there is, who may be this one.
+    behind: Behind | None = None
     contributions: tuple[Contribution, ...] = ()
     distance_km: float | None = None
     remote: bool | None = None
@@ -152,24 +165,30 @@ def waiting(row: RowMapping) -> Waiting:
 
 
 def suggestion_page(
-    mentee: Mentee, found: Suggestions, mentors: Mapping[UUID, Mentor]
+    mentee: Mentee,
+    found: Suggestions,
+    mentors: Mapping[UUID, Mentor],
+    why_nobody: Emptied | None,
 ) -> SuggestionPage:
     return SuggestionPage(
         referral_id=mentee.referral_id,
         considered=found.considered,
         suitable=found.suitable,
         blocked=found.blocked,
+        emptied=why_nobody,
         suggestions=[
-            suggestion(mentee, verdict, mentors[verdict.mentor_id]) for verdict in found.ranked
+            suggestion(mentee, verdict, mentors[verdict.mentor_id], found.ranked[0].fit)
+            for verdict in found.ranked
         ],
     )
 
 
-def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor) -> Suggestion:
+def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor, best: float) -> Suggestion:
     return Suggestion(
         mentor_id=verdict.mentor_id,
         association_id=mentor.association_id,
         fit=verdict.fit,
+        less_than_first=best - verdict.fit,
         contributions=verdict.contributions,
         distance_km=verdict.distance_km,
         remote=verdict.remote,
@@ -178,23 +197,33 @@ def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor) -> Suggestion:
     )
 
 
-def reasons(verdict: Verdict, changes: tuple[Change, ...]) -> Reasons:
-    if Constraint.ASSOCIATION in verdict.blocking:
-        return Reasons(
-            mentor_id=verdict.mentor_id,
-            feasible=False,
-            blocking=(Constraint.ASSOCIATION,),
-            would_match_if=(),
-        )
-    return Reasons(
+def reasons(case: Case, verdict: Verdict, best: Verdict | None) -> Reasons:
+    found = lifts(case, verdict)
+    together = would_match_if(case, found)
+    told = Reasons(
         mentor_id=verdict.mentor_id,
         feasible=verdict.feasible,
         blocking=verdict.blocking,
-        would_match_if=changes,
+        lifts=found,
+        would_match_if=together[0] if together else (),
+        would_fit=together[1].fit if together else None,
         fit=verdict.fit,
+        behind=behind(best, verdict) if best and verdict.feasible else None,
         contributions=verdict.contributions,
         distance_km=verdict.distance_km,
         remote=verdict.remote,
+    )
+    return discreet(told) if Constraint.ASSOCIATION in verdict.blocking else told
+
+
+def discreet(told: Reasons) -> Reasons:
+    """Say of another association's mentor no more than that associations may pool."""
+    kept = tuple(each for each in told.lifts if each.constraint is Constraint.ASSOCIATION)
+    return Reasons(
+        mentor_id=told.mentor_id,
+        feasible=False,
+        blocking=(Constraint.ASSOCIATION,),
+        lifts=kept,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from common.contracts.policy import Objective
 from matching.domain.computation import Figures, Inputs, Result, sha256
+from matching.domain.emptied import Emptied
 
 
 class Receipt(BaseModel):
@@ -26,6 +27,7 @@ class Receipt(BaseModel):
     couples: int
     reached: Figures
     first_come: Figures
+    emptied: Emptied | None = None
 
 
 def receipt_of(inputs: Inputs, text: str, result: Result, code_version: str) -> Receipt:
