@@ -136,8 +136,8 @@ def shared(random: Random) -> dict[str, Any]:
         "expectations": tuple(random.sample(tuple(Expectation), 2)),
         "modalities": tuple(in_person + remote),
         "place": place(random),
-        "reach_km": random.choice((5, 10, 15, 20, 30)),
-        "slots": tuple(sorted(random.sample(EVENINGS, random.randint(0, 6)))),
+        "reach_km": random.choice((10, 20, 30, 40, 60)),
+        "slots": tuple(sorted(random.sample(EVENINGS, random.randint(0, 8)))),
     }
 
 
