@@ -11,15 +11,15 @@ from sqlalchemy import RowMapping
 from common.contracts.matching import Contribution
 from common.contracts.policy import Constraint
 from common.contracts.vocabulary import MentorFacets
-from matching.domain.changes import Case, Change
-from matching.domain.comparisons import Behind, behind
+from matching.domain.changes import Case, Change, changed
 from matching.domain.counterfactuals import Lift, lifts, would_match_if
 from matching.domain.emptied import Emptied
-from matching.domain.judgement import Verdict
+from matching.domain.judgement import Verdict, judge
 from matching.domain.people import Mentee, Mentor
 from matching.domain.proposals import Proposal, ProposedBy, Status
 from matching.domain.receipts import Receipt
 from matching.domain.runs import PairState, RunState
+from matching.domain.second_choice import Behind, behind
 from matching.domain.suggestions import Suggestions
 
 # Priority publics are said in confidence and counted in aggregate; no one is shown them here.
@@ -199,14 +199,14 @@ def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor, best: float) ->
 
 def reasons(case: Case, verdict: Verdict, best: Verdict | None) -> Reasons:
     found = lifts(case, verdict)
-    together = would_match_if(case, found)
+    together = would_match_if(found)
     told = Reasons(
         mentor_id=verdict.mentor_id,
         feasible=verdict.feasible,
         blocking=verdict.blocking,
         lifts=found,
-        would_match_if=together[0] if together else (),
-        would_fit=together[1].fit if together else None,
+        would_match_if=together,
+        would_fit=judge(*changed(case, together)).fit if together else None,
         fit=verdict.fit,
         behind=behind(best, verdict) if best and verdict.feasible else None,
         contributions=verdict.contributions,

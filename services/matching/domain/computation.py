@@ -13,7 +13,6 @@ from pydantic import BaseModel, TypeAdapter
 
 from common.contracts.policy import Constraint, Objective
 from matching.domain.assignment import POINTS, Instance, assign, points
-from matching.domain.emptied import Emptied, emptied_for_all
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, Verdicts, free_places, judge_all, pool_of
 from matching.domain.protection import in_order
@@ -62,8 +61,6 @@ class Result(BaseModel):
     reached: Figures
     # Whoever waits longest takes the best mentor left.
     first_come: Figures
-    # What left some without any mentor who could be theirs; none, if everyone has one.
-    emptied: Emptied | None = None
     lines: list[Line]
 
 
@@ -117,7 +114,6 @@ def compute(inputs: Inputs) -> Result:
         couples=len(instance.points),
         reached=figures(chosen, instance),
         first_come=figures(first_come(instance, waiting_first), instance),
-        emptied=emptied_for_all(each.blocked for each in verdicts),
         lines=lines(mentees, pool, verdicts, dict(chosen)),
     )
 

@@ -199,12 +199,11 @@ def lifts(case: Case, verdict: Verdict) -> tuple[Lift, ...]:
     return tuple(lift(case, constraint) for constraint in verdict.blocking)
 
 
-def would_match_if(case: Case, found: tuple[Lift, ...]) -> tuple[Way, Verdict] | None:
-    """Put the easiest ways together: what makes the pair possible, and how well it would suit.
+def would_match_if(found: tuple[Lift, ...]) -> Way:
+    """Put the easiest ways together: decisions that make the pair possible if all are taken.
 
-    Nothing, if some rule stays or nothing was in the way.
+    None, if some rule stays or nothing was in the way.
     """
-    if not found or not all(each.ways for each in found):
-        return None
-    together = tuple(change for each in found for change in each.ways[0])
-    return together, judge(*changed(case, together))
+    if not all(each.ways for each in found):
+        return ()
+    return tuple(change for each in found for change in each.ways[0])

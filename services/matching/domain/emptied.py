@@ -1,7 +1,7 @@
 """Why nobody is left for somebody: what each rule took away, and the least that would open it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from common.contracts.policy import Constraint
 from matching.domain.columns import Bools
+from matching.domain.computation import Inputs, Line
 from matching.domain.counterfactuals import STAYS
+from matching.domain.pool import judge_all, pool_of
 
 # For each mentor, which rules stand in the way: one bit for each, in the order of the rules.
 Marks: TypeAlias = NDArray[np.int64]
 Blocked: TypeAlias = Mapping[Constraint, Bools]
+# Of those whom a run leaves without a mentor so many are looked at, in order of their referrals.
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +123,18 @@ def emptied_for_all(each_blocked: Iterable[Blocked]) -> Emptied | None:
         return None
     left = {name: had[name] for name in order} if pool else {}
     return told(left, considered, named(opened, order))
+
+
+def emptied_in(inputs: Inputs, lines: Iterable[Line]) -> Emptied | None:
+    """Say what emptied the pool for those whom nobody could be the mentor of."""
+    without = sorted(line.referral_id for line in lines if line.mentor_id is None)[:LOOKED_AT]
+    mentees = {each.referral_id: each for each in inputs.mentees}
+    terms = {each.programme_id: each for each in inputs.terms}
+    pool = pool_of(inputs.mentors)
+
+    def blocked() -> Iterator[Blocked]:
+        for each in without:
+            mentee = mentees[each]
+            yield judge_all(mentee, pool, terms[mentee.programme_id]).blocked
+
+    return emptied_for_all(blocked())

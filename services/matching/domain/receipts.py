@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from common.contracts.policy import Objective
 from matching.domain.computation import Figures, Inputs, Result, sha256
-from matching.domain.emptied import Emptied
+from matching.domain.emptied import Emptied, emptied_in
 
 
 class Receipt(BaseModel):
@@ -27,6 +27,7 @@ class Receipt(BaseModel):
     couples: int
     reached: Figures
     first_come: Figures
+    # What left some without anybody who could be their mentor; none, if everyone has somebody.
     emptied: Emptied | None = None
 
 
@@ -38,5 +39,6 @@ def receipt_of(inputs: Inputs, text: str, result: Result, code_version: str) -> 
         code_version=code_version,
         seed=inputs.seed,
         policy_versions={each.programme_id: each.policy_version for each in inputs.terms},
+        emptied=emptied_in(inputs, result.lines),
         **counted,
     )
