@@ -26,7 +26,7 @@ from matching.lab.picture import picture
 from matching.lab.replay import MONTH, replay
 from matching.lab.scenarios import Conduct, Scenario
 from matching.lab.table import COLUMNS, comma_separated, markdown
-from tests.matching import cast
+from tests.matching import cast, worked
 from tests.matching.cast import A_MENTEE, A_MENTOR, NOW, TERMS
 
 POLICY = cast.policy()
@@ -154,6 +154,28 @@ def test_where_there_is_room_for_all_nobody_waits_longer_for_more_frequent_runs(
     assert all(one <= other for one, other in zip(waits(often), waits(rarely), strict=True))
     medians = [row_of("", each).median_days or inf for each in (often, rarely)]
     assert medians == sorted(medians)
+
+
+def test_where_mentors_are_scarce_a_run_that_waits_may_serve_one_more():
+    """Omar is the only one for Chloé, and a daily run gives him to Aya the day before."""
+    arrivals = {"Ben": 0, "Aya": 1, "Chloé": 2}
+    waiting = tuple(
+        replace(worked.WAITING[name], waiting_since=NOW + timedelta(days=day))
+        for name, day in arrivals.items()
+    )
+    paula = worked.MENTORS["Paula"]
+    roomy = replace(paula, facets=paula.facets.model_copy(update={"capacity": 2}))
+    there = tuple(Arrival(mentor=each, since=NOW) for each in (worked.MENTORS["Omar"], roomy))
+    world = History(
+        mentees=waiting, mentors=there, terms=(worked.terms(),), until=NOW + timedelta(days=30)
+    )
+
+    daily, every_third = (
+        replay(world, Scenario(name="", every_days=each), CALM) for each in (1, 3)
+    )
+
+    assert waits(daily) == [2, 2, inf]
+    assert waits(every_third) == [2, 4, 3]
 
 
 def test_a_wait_lasts_until_the_mentor_said_yes():

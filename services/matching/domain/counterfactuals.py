@@ -14,7 +14,7 @@ from common.contracts.vocabulary import Digital, Modality
 from matching.domain.changes import Case, Change, Kind, changed
 from matching.domain.constraints import AGE_BANDS, FITS
 from matching.domain.geography import distance_km, offered
-from matching.domain.judgement import Verdict, judge
+from matching.domain.judgement import Verdict
 
 # Decisions that must all be taken; nobody's decision is enough by itself.
 Way: TypeAlias = tuple[Change, ...]

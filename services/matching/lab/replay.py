@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from common.contracts.policy import Policy
 from matching.domain.assignment import Instance, assign, points
-from matching.domain.computation import objective_of, seeded
+from matching.domain.computation import objective_of
 from matching.domain.criteria import contributions, fit
 from matching.domain.people import Mentee, Mentor, places
 from matching.domain.pool import judge_all, pool_of
@@ -111,14 +111,15 @@ class World:
         ]
         if not waiting:
             return
-        numbers = {self.journeys[each].mentee.referral_id: each for each in waiting}
-        mentees = seeded([self.journeys[each].mentee for each in waiting], self.conduct.seed)
-        order = [numbers[each.referral_id] for each in mentees]
-        instance = self.instance(order, mentees, at)
-        for row, mentor in assign(instance, objective_of(self.history.terms)):
+        order = sorted(waiting, key=lambda each: self.journeys[each].mentee.referral_id)
+        for row, mentor in self.pairs(self.instance(order, at)):
             self.invite(order[row], mentor, at)
 
-    def instance(self, order: list[int], mentees: list[Mentee], at: datetime) -> Instance:
+    def pairs(self, instance: Instance) -> list[tuple[int, int]]:
+        return assign(instance, objective_of(self.history.terms))
+
+    def instance(self, order: list[int], at: datetime) -> Instance:
+        mentees = [self.journeys[each].mentee for each in order]
         free = self.free_places(at)
         found = [self.open_couples(number, free) for number in order]
         return Instance(
