@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.contracts.policy import Criterion
+from common.contracts.policy import Criterion, Objective
 from matching.domain.computation import Inputs, canonical, compute
 from matching.domain.judgement import judge
 from matching.domain.people import places
@@ -385,6 +385,45 @@ def test_an_argument_beyond_bounds_is_refused(tmp_path, capsys, given):
 def test_weights_that_do_not_sum_to_one_are_refused_in_one_line(tmp_path, capsys):
     assert command(tmp_path, "--weights", "hobby=0.9") == 2
     assert "weights must sum to 1" in capsys.readouterr().err
+
+
+WORLD = history(mentees(0), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (written(replace(WORLD, terms=())), "a programme without rules"),
+        (written(replace(WORLD, mentees=WORLD.mentees * 2)), "twice"),
+        (written(replace(WORLD, mentors=WORLD.mentors * 2)), "twice"),
+        (written(WORLD).replace('"engaged": 0', '"engaged": -1'), "less than never"),
+        (written(WORLD).replace('"capacity": 1', '"capacity": -1'), "capacity"),
+        (written(WORLD).replace('"latitude": 48.8566', '"latitude": NaN'), "latitude"),
+        ("nothing", "refused"),
+    ],
+)
+def test_a_history_that_nobody_could_have_lived_is_refused(tmp_path, capsys, text, why):
+    path = tmp_path / "history.json"
+    path.write_text(text)
+
+    assert main([str(path)]) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
+    assert main([str(tmp_path / "none.json")]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+def test_another_policy_is_a_scenario_of_its_own(tmp_path, capsys):
+    fit_first = cast.policy(matching=cast.matching_policy(objective=Objective.FIT_FIRST))
+    other = tmp_path / "accord.json"
+    other.write_text(f'{{"code": "accord", "policy": {fit_first.model_dump_json()}}}')
+
+    assert command(tmp_path, "--policy", str(other), "--batch", "2", "--mentors") == 0
+
+    told = capsys.readouterr().out
+    assert "| tous les 2 jours, accord |" in told
 
 
 def test_a_policy_that_is_none_is_refused_by_the_name_of_its_rule(tmp_path, capsys):

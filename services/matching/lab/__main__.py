@@ -113,8 +113,10 @@ def compared(asked: Namespace) -> tuple[History, list[Row]]:
     return history, [row_of(each.name, replay(history, each, conduct)) for each in found]
 
 
-def refusal_of(error: ValidationError) -> str:
-    """Name the first rule that cannot be, in one line."""
+def refusal_of(error: OSError | ValueError) -> str:
+    """Name the first thing that cannot be, in one line."""
+    if not isinstance(error, ValidationError):
+        return f"refused: {error}\n"
     first = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "policy"
     return f"refused: {where}: {first['msg']}\n"
@@ -127,7 +129,7 @@ def main(given: list[str] | None = None) -> int:
         return REFUSED
     try:
         history, rows = compared(asked)
-    except ValidationError as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(refusal_of(error))
         return REFUSED
     sys.stdout.write(markdown(rows, asked.language))

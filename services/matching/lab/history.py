@@ -43,8 +43,22 @@ def written(history: History) -> str:
 def history_of(texts: Sequence[str]) -> History:
     """Read one history, or the inputs of one or several runs as what they tell of it."""
     if len(texts) == 1 and "until" in json.loads(texts[0]):
-        return HISTORY.validate_json(texts[0])
-    return seen_by([INPUTS.validate_json(text) for text in texts])
+        return sound(HISTORY.validate_json(texts[0]))
+    return sound(seen_by([INPUTS.validate_json(text) for text in texts]))
+
+
+def sound(history: History) -> History:
+    """Refuse a history that nobody could have lived."""
+    ruled = {each.programme_id for each in history.terms}
+    referrals = {each.referral_id for each in history.mentees}
+    mentors = {each.mentor.mentor_id for each in history.mentors}
+    if not ruled or any(each.programme_id not in ruled for each in history.mentees):
+        raise ValueError("somebody waits for a programme without rules")
+    if len(referrals) < len(history.mentees) or len(mentors) < len(history.mentors):
+        raise ValueError("somebody is in the history twice")
+    if any(each.mentor.engaged < 0 for each in history.mentors):
+        raise ValueError("a mentor is engaged less than never")
+    return history
 
 
 def seen_by(runs: Sequence[Inputs]) -> History:
