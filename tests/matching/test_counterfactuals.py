@@ -119,6 +119,24 @@ def test_who_is_12_km_out_of_reach_is_told_so_beside_the_other_ways():
     )
 
 
+def test_a_part_of_a_kilometre_is_a_whole_one():
+    near_by = PARIS.model_copy(update={"latitude": PARIS.latitude + 0.003})
+
+    [lift] = found_for(case({"reach_km": 0}, {"place": near_by}))
+
+    assert distance_km(PARIS, near_by) < 0.4
+    assert lift.ways[0] == (one(Kind.MENTEE_COMES_FARTHER, number=1),)
+
+
+def test_who_accepts_one_more_place_gives_up_none():
+    anywhere = case({"modalities": ()}, {"modalities": ()})
+    both = (one(Kind.MENTEE_ACCEPTS, "remote"), one(Kind.MENTOR_ACCEPTS, "remote"))
+
+    then = judge(*changed(anywhere, both))
+
+    assert (then.feasible, then.remote) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("asked", "never"),
     [

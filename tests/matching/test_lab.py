@@ -19,6 +19,7 @@ from matching.domain.computation import Inputs, canonical, compute
 from matching.domain.judgement import judge
 from matching.domain.people import places
 from matching.lab.__main__ import main
+from matching.lab.chance import chance
 from matching.lab.figures import reached, row_of, waiting_curve
 from matching.lab.history import Arrival, History, history_of, with_share_of_mentors, written
 from matching.lab.invention import Size, invented
@@ -189,6 +190,15 @@ def test_a_mentor_who_said_no_is_not_asked_again():
 
     assert sorted(each.mentor for each in lived.invitations) == [0, 1, 2]
     assert waits(lived) == [inf]
+
+
+def test_chance_belongs_to_the_seed_and_to_the_people():
+    drawn = [chance(seed, about) for seed in range(50) for about in ("one", "other")]
+
+    assert len(set(drawn)) == len(drawn)
+    assert all(0 <= each < 1 for each in drawn)
+    assert chance(3, "one") == chance(3, "one")
+    assert 0.3 < sum(drawn) / len(drawn) < 0.7
 
 
 def test_a_place_is_free_again_after_the_least_duration():
