@@ -1,69 +1,30 @@
 """The policy lab: nobody is lost, nothing shown is taken back, and the same seed tells the same."""
 
-import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from io import StringIO
 from itertools import pairwise
 from math import inf
-from uuid import UUID
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.contracts.policy import Criterion, Objective
-from matching.domain.computation import Inputs, canonical, compute
+from common.contracts.policy import Criterion
+from matching.domain.computation import Inputs, compute
 from matching.domain.judgement import judge
 from matching.domain.people import places
-from matching.lab.__main__ import main
 from matching.lab.chance import chance
-from matching.lab.figures import reached, row_of, waiting_curve
-from matching.lab.history import Arrival, History, history_of, with_share_of_mentors, written
+from matching.lab.figures import row_of
+from matching.lab.history import Arrival, History, with_share_of_mentors
 from matching.lab.invention import Size, invented
 from matching.lab.picture import picture
 from matching.lab.replay import MONTH, replay
 from matching.lab.scenarios import Conduct, Scenario
-from matching.lab.table import COLUMNS, comma_separated, markdown
+from matching.lab.table import comma_separated
 from tests.matching import cast, worked
+from tests.matching.arrivals import CALM, DAILY, POLICY, history, mentees, waits
 from tests.matching.cast import A_MENTEE, A_MENTOR, NOW, TERMS
-
-POLICY = cast.policy()
-CALM = Conduct(seed=0, refusal=0.0, answer_days=2, patience_days=None)
-DAILY = Scenario(name="daily", every_days=1)
-
-
-def mentees(*days):
-    """Make mentees like the cast's, who arrive on some days."""
-    return tuple(
-        replace(
-            A_MENTEE,
-            referral_id=UUID(int=800 + number),
-            mentee_id=UUID(int=900 + number),
-            waiting_since=NOW + timedelta(days=day),
-        )
-        for number, day in enumerate(days)
-    )
-
-
-def history(waiting, number_of_mentors, days=60):
-    """Let so many mentors like the cast's be there from the beginning."""
-    there = tuple(
-        Arrival(mentor=replace(A_MENTOR, mentor_id=UUID(int=300 + each)), since=NOW)
-        for each in range(number_of_mentors)
-    )
-    until = NOW + timedelta(days=days)
-    return History(mentees=waiting, mentors=there, terms=(TERMS,), until=until)
-
-
-def waits(lived):
-    return [
-        (each.served_at - each.mentee.waiting_since) / timedelta(days=1) if each.served_at else inf
-        for each in lived.journeys
-    ]
-
 
 WORLDS = {
     "seed": st.integers(0, 10_000),
@@ -257,192 +218,3 @@ def test_who_is_kept_of_fewer_mentors_is_kept_of_more(one, other, seed):
     assert kept <= {
         each.mentor.mentor_id for each in with_share_of_mentors(world, more, seed).mentors
     }
-
-
-def test_who_still_waits_counts_as_long_as_they_were_watched():
-    watched = [(1.0, True), (2.0, False), (3.0, True), (4.0, False)]
-
-    assert waiting_curve(watched) == ((0.0, 1.0), (1.0, 0.75), (3.0, 0.375))
-
-
-@given(st.lists(st.integers(0, 9).map(float), min_size=1, max_size=12))
-def test_where_all_are_served_the_median_is_the_plain_one(days):
-    curve = waiting_curve([(day, True) for day in days])
-
-    half = sorted(days)[-(-len(days) // 2) - 1]
-    assert reached(curve, 0.5) == half
-    assert reached(curve, 1.0) == max(days)
-
-
-def test_who_gave_up_makes_no_wait_look_short():
-    served_late = [(9.0, True)]
-
-    alone = waiting_curve([*served_late, (30.0, False)])
-
-    assert reached(alone, 0.9) is None
-
-
-def rows():
-    few = history(mentees(0, 0, 1), 2)
-    return [row_of("Rares & « chers » <1>", replay(few, DAILY, CALM))]
-
-
-@pytest.mark.parametrize(
-    ("language", "axes"),
-    [
-        (
-            "fr",
-            {
-                "Jours depuis l’orientation",
-                "Part encore sans mentor (%)",
-                "Accord d’un binôme (%)",
-                "Part des binômes au-dessus (%)",
-            },
-        ),
-        ("en", {"Days since the referral", "Share still without a mentor (%)"}),
-    ],
-)
-def test_the_picture_is_xml_that_names_its_axes_and_its_scenarios(language, axes):
-    drawn = ET.fromstring(picture(rows(), language))  # noqa: S314 - it is ours
-
-    told = {each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")}
-    assert axes | {"Rares & « chers » <1>"} <= told
-    assert drawn.findtext("{http://www.w3.org/2000/svg}title")
-
-
-def test_a_picture_of_nothing_is_still_a_picture():
-    nothing = row_of("vide", replay(history((), 0), DAILY, CALM))
-
-    assert ET.fromstring(picture([nothing], "fr")) is not None  # noqa: S314 - it is ours
-
-
-def test_the_table_says_what_was_never_reached():
-    [row] = rows()
-
-    assert (row.served, row.waiting, row.p90_days) == (2, 1, None)
-    assert "pas atteint" in markdown([row], "fr")
-    assert "| 2 (67 %) |" in markdown([row], "fr")
-    [head, line] = csv.reader(StringIO(comma_separated([row])))
-    assert tuple(head) == COLUMNS
-    assert (line[0], line[COLUMNS.index("p90_days")]) == (row.name, "")
-
-
-def test_a_history_is_written_in_one_way_and_read_back_whole():
-    world = invented(POLICY, Size(mentees=3, mentors=2, days=9), 1)
-
-    assert history_of([written(world)]) == world
-
-
-def test_the_inputs_of_runs_tell_a_history():
-    early, late = mentees(-9, -1)
-    first = Inputs(at=NOW, seed=0, mentees=(early,), mentors=(A_MENTOR,), terms=(TERMS,))
-    newcomer = replace(A_MENTOR, mentor_id=UUID(int=77))
-    next_day = NOW + timedelta(days=1)
-    second = replace(first, at=next_day, mentees=(late,), mentors=(A_MENTOR, newcomer))
-
-    world = history_of([canonical(second), canonical(first)])
-
-    assert [each.referral_id for each in world.mentees] == [early.referral_id, late.referral_id]
-    assert [each.since for each in world.mentors] == [early.waiting_since, next_day]
-    assert world.until == next_day
-
-
-def command(tmp_path, *given, policy=POLICY):
-    path = tmp_path / "policy.json"
-    path.write_text(policy if isinstance(policy, str) else policy.model_dump_json())
-    return main(["--policy", str(path), "--invent", "12", "8", "30", *given])
-
-
-def test_the_command_writes_a_table_a_picture_and_the_history(tmp_path, capsys):
-    out = tmp_path / "out"
-
-    assert command(tmp_path, "--weights", "hobby=0.5,sector=0.5", "--out", str(out)) == 0
-
-    table = capsys.readouterr().out
-    assert table == (out / "lab.md").read_text()
-    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == [
-        "| chaque jour",
-        "| tous les 3 jours",
-        "| tous les 10 jours",
-        "| tous les 3 jours, 80 % des mentors",
-        "| tous les 3 jours, autres poids hobby=0.5 sector=0.5",
-    ]
-    again = tmp_path / "again"
-    assert main([str(out / "history.json"), "--mentors", "--out", str(again)]) == 0
-    assert (again / "history.json").read_bytes() == (out / "history.json").read_bytes()
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        ["--mentors", "nan"],
-        ["--mentors", "1.5"],
-        ["--refusal", "-0.1"],
-        ["--batch", "0"],
-        ["--weights", "fame=1"],
-        ["--weights", "hobby=inf"],
-        ["--invent", "-1", "1", "1"],
-    ],
-)
-def test_an_argument_beyond_bounds_is_refused(tmp_path, capsys, given):
-    with pytest.raises(SystemExit) as no:
-        command(tmp_path, *given)
-
-    assert no.value.code == 2
-    assert given[0] in capsys.readouterr().err
-
-
-def test_weights_that_do_not_sum_to_one_are_refused_in_one_line(tmp_path, capsys):
-    assert command(tmp_path, "--weights", "hobby=0.9") == 2
-    assert "weights must sum to 1" in capsys.readouterr().err
-
-
-WORLD = history(mentees(0), 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        (written(replace(WORLD, terms=())), "a programme without rules"),
-        (written(replace(WORLD, mentees=WORLD.mentees * 2)), "twice"),
-        (written(replace(WORLD, mentors=WORLD.mentors * 2)), "twice"),
-        (written(WORLD).replace('"engaged": 0', '"engaged": -1'), "less than never"),
-        (written(WORLD).replace('"capacity": 1', '"capacity": -1'), "capacity"),
-        (written(WORLD).replace('"latitude": 48.8566', '"latitude": NaN'), "latitude"),
-        ("nothing", "refused"),
-    ],
-)
-def test_a_history_that_nobody_could_have_lived_is_refused(tmp_path, capsys, text, why):
-    path = tmp_path / "history.json"
-    path.write_text(text)
-
-    assert main([str(path)]) == 2
-    assert why in capsys.readouterr().err
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
-    assert main([str(tmp_path / "none.json")]) == 2
-    assert "none.json" in capsys.readouterr().err
-
-
-def test_another_policy_is_a_scenario_of_its_own(tmp_path, capsys):
-    fit_first = cast.policy(matching=cast.matching_policy(objective=Objective.FIT_FIRST))
-    other = tmp_path / "accord.json"
-    other.write_text(f'{{"code": "accord", "policy": {fit_first.model_dump_json()}}}')
-
-    assert command(tmp_path, "--policy", str(other), "--batch", "2", "--mentors") == 0
-
-    told = capsys.readouterr().out
-    assert "| tous les 2 jours, accord |" in told
-
-
-def test_a_policy_that_is_none_is_refused_by_the_name_of_its_rule(tmp_path, capsys):
-    wrong = POLICY.model_dump_json().replace('"protect_after_days":60', '"protect_after_days":-1')
-
-    assert command(tmp_path, policy=wrong) == 2
-    assert "matching.protect_after_days" in capsys.readouterr().err
-
-
-def test_without_a_policy_or_a_history_nothing_is_compared(capsys):
-    assert main([]) == 2
-    assert "--policy" in capsys.readouterr().err
