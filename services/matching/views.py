@@ -11,11 +11,15 @@ from sqlalchemy import RowMapping
 from common.contracts.matching import Contribution
 from common.contracts.policy import Constraint
 from common.contracts.vocabulary import MentorFacets
-from matching.domain.judgement import Change, Verdict
+from matching.domain.changes import Case, Change, changed
+from matching.domain.counterfactuals import Lift, lifts, would_match_if
+from matching.domain.emptied import Emptied
+from matching.domain.judgement import Verdict, judge
 from matching.domain.people import Mentee, Mentor
 from matching.domain.proposals import Proposal, ProposedBy, Status
 from matching.domain.receipts import Receipt
 from matching.domain.runs import PairState, RunState
+from matching.domain.second_choice import Behind, behind
 from matching.domain.suggestions import Suggestions
 
 # Priority publics are said in confidence and counted in aggregate; no one is shown them here.
@@ -60,6 +64,8 @@ class Suggestion(BaseModel):
     mentor_id: UUID
     association_id: UUID
     fit: float
+    # What it costs to take this mentor rather than the first.
+    less_than_first: float
     contributions: tuple[Contribution, ...]
     distance_km: float
     remote: bool
@@ -75,6 +81,8 @@ class SuggestionPage(BaseModel):
     considered: int
     suitable: int
     blocked: dict[Constraint, int]
+    # What left nobody, and the least that would open the pool; none, if somebody suits.
+    emptied: Emptied | None
     suggestions: list[Suggestion]
 
 
@@ -84,9 +92,14 @@ class Reasons(BaseModel):
     mentor_id: UUID
     feasible: bool
     blocking: tuple[Constraint, ...]
-    would_match_if: tuple[Change, ...]
     # Of another association's mentor nothing more is said.
+    lifts: tuple[Lift, ...] = ()
+    # The easiest decisions which would together make the pair possible; empty: none would.
+    would_match_if: tuple[Change, ...] = ()
+    would_fit: float | None = None
     fit: float | None = None
+    # How it compares with the best mentor there is, who may be this one.
+    behind: Behind | None = None
     contributions: tuple[Contribution, ...] = ()
     distance_km: float | None = None
     remote: bool | None = None
@@ -151,24 +164,28 @@ def waiting(row: RowMapping) -> Waiting:
     return Waiting(**(named | seen))
 
 
-def suggestion_page(mentee: Mentee, found: Suggestions) -> SuggestionPage:
+def suggestion_page(
+    mentee: Mentee, found: Suggestions, why_nobody: Emptied | None
+) -> SuggestionPage:
     return SuggestionPage(
         referral_id=mentee.referral_id,
         considered=found.considered,
         suitable=found.suitable,
         blocked=found.blocked,
+        emptied=why_nobody,
         suggestions=[
-            suggestion(mentee, verdict, mentor)
+            suggestion(mentee, verdict, mentor, found.ranked[0].fit)
             for verdict, mentor in zip(found.ranked, found.mentors, strict=True)
         ],
     )
 
 
-def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor) -> Suggestion:
+def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor, best: float) -> Suggestion:
     return Suggestion(
         mentor_id=verdict.mentor_id,
         association_id=mentor.association_id,
         fit=verdict.fit,
+        less_than_first=best - verdict.fit,
         contributions=verdict.contributions,
         distance_km=verdict.distance_km,
         remote=verdict.remote,
@@ -177,23 +194,33 @@ def suggestion(mentee: Mentee, verdict: Verdict, mentor: Mentor) -> Suggestion:
     )
 
 
-def reasons(verdict: Verdict, changes: tuple[Change, ...]) -> Reasons:
-    if Constraint.ASSOCIATION in verdict.blocking:
-        return Reasons(
-            mentor_id=verdict.mentor_id,
-            feasible=False,
-            blocking=(Constraint.ASSOCIATION,),
-            would_match_if=(),
-        )
-    return Reasons(
+def reasons(case: Case, verdict: Verdict, best: Verdict | None) -> Reasons:
+    found = lifts(case, verdict)
+    together = would_match_if(found)
+    told = Reasons(
         mentor_id=verdict.mentor_id,
         feasible=verdict.feasible,
         blocking=verdict.blocking,
-        would_match_if=changes,
+        lifts=found,
+        would_match_if=together,
+        would_fit=judge(*changed(case, together)).fit if together else None,
         fit=verdict.fit,
+        behind=behind(best, verdict) if best and verdict.feasible else None,
         contributions=verdict.contributions,
         distance_km=verdict.distance_km,
         remote=verdict.remote,
+    )
+    return discreet(told) if Constraint.ASSOCIATION in verdict.blocking else told
+
+
+def discreet(told: Reasons) -> Reasons:
+    """Say of another association's mentor no more than that associations may pool."""
+    kept = tuple(each for each in told.lifts if each.constraint is Constraint.ASSOCIATION)
+    return Reasons(
+        mentor_id=told.mentor_id,
+        feasible=False,
+        blocking=(Constraint.ASSOCIATION,),
+        lifts=kept,
     )
 
 

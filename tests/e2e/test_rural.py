@@ -32,7 +32,8 @@ async def test_a_rural_youth_whom_nobody_can_reach_meets_a_mentor_remotely_and_s
     assert suggestion["distance_km"] > 400
     assert found["blocked"] == {"geography": 1}
     assert why_not["blocking"] == ["geography"]
-    assert "mentor_accepts_remote" in why_not["would_match_if"]
+    remote = {"kind": "mentor_accepts", "number": None, "any_of": ["remote"]}
+    assert why_not["would_match_if"] == [remote]
     assert (await pair.read())["remote"]
     assert await pair.status() == "cleared"
     await pair.meet_first(modality="remote")

@@ -1,5 +1,7 @@
 """The five systems ship as templates, and what an association changes is read strictly."""
 
+from math import inf, nan
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,21 @@ def test_an_association_changes_one_rule_and_keeps_the_others():
         ({"screening": {"adult": []}}, "screening"),
         ({"mentor_capacity": 9}, "mentor_capacity"),
         ({"modalities": ["teleport"]}, "modalities.0"),
+        ({"matching": {"weights": {"fame": 1}}}, "matching.weights.fame"),
+        ({"matching": {"weights": {"hobby": nan}}}, "matching.weights.hobby"),
+        ({"matching": {"weights": {"hobby": inf}}}, "matching.weights.hobby"),
+        ({"matching": {"weights": {"hobby": -0.1}}}, "matching.weights.hobby"),
+        ({"matching": {"weights": {"hobby": None}}}, "matching.weights.hobby"),
+        ({"matching": {"weights": []}}, "matching.weights"),
+        ({"matching": {"hard": ["fame"]}}, "matching.hard.0"),
+        ({"matching": {"objective": "most_famous"}}, "matching.objective"),
+        ({"matching": {"protect_after_days": 0}}, "matching.protect_after_days"),
+        ({"matching": {"protect_after_days": inf}}, "matching.protect_after_days"),
+        ({"matching": {"age_bands_older": -1}}, "matching.age_bands_older"),
+        ({"mentor_capacity": -1}, "mentor_capacity"),
+        ({"mentor_capacity_max": 0}, "mentor_capacity_max"),
+        ({"ladder": {"silence_periods": nan}}, "ladder.silence_periods"),
+        ({"ladder": {"silence_periods": inf}}, "ladder.silence_periods"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_by_its_name(overrides, field):

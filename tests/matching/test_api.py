@@ -47,6 +47,33 @@ async def test_suggestions_come_with_their_reasons(stage):
     assert missing == ["function", "mother_tongue"]
 
 
+async def test_a_second_choice_says_what_it_costs_and_by_which_criterion(stage):
+    await stage.hear(*POOL, *approved(OTHER_MENTOR, hobbies=("chess",)))
+
+    path = f"/referrals/{REFERRAL}/suggestions/{OTHER_MENTOR}"
+    reasons = (await stage.client.get(path, headers=stage.coordinator())).json()
+    [first, second] = (await stage.suggestions()).json()["suggestions"]
+
+    assert (first["less_than_first"], second["less_than_first"]) == (0, pytest.approx(0.15))
+    assert reasons["behind"]["first_id"] == first["mentor_id"]
+    assert reasons["behind"]["less"] == pytest.approx(0.15)
+    assert reasons["behind"]["by_criterion"] == {"hobby": pytest.approx(0.15)}
+
+
+async def test_a_referral_that_nobody_suits_says_which_rule_emptied_the_pool(stage):
+    late, absent = approved(MENTOR, slots=(1,)), approved(OTHER_MENTOR, slots=(2,), capacity=0)
+    await stage.hear(REGISTERED, PUBLISHED, ACCEPTED, *late, *absent)
+
+    told = (await stage.suggestions()).json()["emptied"]
+
+    assert (told["considered"], told["emptied_by"]) == (2, "slot")
+    assert told["steps"][:2] == [
+        {"constraint": "geography", "remaining": 2},
+        {"constraint": "slot", "remaining": 0},
+    ]
+    assert told["openings"] == [{"constraints": ["slot"], "opens": 1}]
+
+
 async def test_why_not_names_the_rule_and_what_would_change_it(stage):
     await stage.hear(*POOL, *approved(OTHER_MENTOR, capacity=0))
 
@@ -54,7 +81,10 @@ async def test_why_not_names_the_rule_and_what_would_change_it(stage):
     reasons = (await stage.client.get(path, headers=stage.coordinator())).json()
 
     assert reasons["blocking"] == ["capacity"]
-    assert reasons["would_match_if"] == ["mentor_has_one_more_place"]
+    one_more = {"kind": "mentor_has_more_places", "number": 1, "any_of": []}
+    assert reasons["would_match_if"] == [one_more]
+    assert reasons["lifts"] == [{"constraint": "capacity", "ways": [[one_more]], "never": None}]
+    assert reasons["would_fit"] == reasons["fit"]
 
 
 async def test_of_another_associations_mentor_nothing_is_said(stage):
@@ -66,6 +96,9 @@ async def test_of_another_associations_mentor_nothing_is_said(stage):
 
     assert reasons["blocking"] == ["association"]
     assert (reasons["fit"], reasons["distance_km"], reasons["contributions"]) == (None, None, [])
+    assert (reasons["would_match_if"], reasons["would_fit"]) == ([], None)
+    [lift] = reasons["lifts"]
+    assert lift["ways"] == [[{"kind": "associations_pool", "number": None, "any_of": []}]]
 
 
 async def test_associations_that_pool_share_their_mentors(stage):

@@ -14,7 +14,7 @@ from common.contracts.vocabulary import AgeBand, Axis, Digital, Modality, Settin
 from matching.domain.constraints import ALWAYS, in_force
 from matching.domain.criteria import NEUTRAL, contributions
 from matching.domain.geography import distance_km
-from matching.domain.judgement import OTHERWISE, Change, judge, would_match_if
+from matching.domain.judgement import judge
 from matching.domain.pool import judge_all, pool_of
 from matching.domain.suggestions import suggest
 from tests.matching import anybody, cast
@@ -140,36 +140,6 @@ def test_two_who_live_near_each_other_meet_in_person_although_both_accept_remote
 )
 def test_remote_needs_both_and_equipment(one, other):
     assert judge(one, other, TERMS).blocking == (Constraint.GEOGRAPHY,)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "change"),
-    [
-        (A_MENTEE, mentor(modalities=REMOTE, **FAR), Change.MENTEE_ACCEPTS_REMOTE),
-        (mentee(modalities=REMOTE), mentor(**FAR), Change.MENTOR_ACCEPTS_REMOTE),
-        (A_MENTEE, mentor(**FAR), Change.BOTH_ACCEPT_REMOTE),
-        (
-            mentee(modalities=REMOTE, digital=Digital.NONE),
-            mentor(modalities=REMOTE, **FAR),
-            Change.MENTEE_IS_EQUIPPED,
-        ),
-        (*REFUSED[Constraint.CAPACITY], Change.MENTOR_HAS_ONE_MORE_PLACE),
-        (*REFUSED[Constraint.READINESS], Change.MENTOR_COMPLETES_TRAINING),
-        (*REFUSED[Constraint.EXPERIENCE], Change.EXPERIENCE_IS_NOT_ASKED),
-    ],
-)
-def test_what_would_change_a_refusal_is_said(one, other, change):
-    assert would_match_if(one, other, TERMS) == (change,)
-
-
-def test_two_who_suit_need_no_change():
-    assert would_match_if(A_MENTEE, A_MENTOR, TERMS) == ()
-
-
-@given(anybody.mentees(), anybody.mentors(), anybody.terms())
-def test_what_is_said_to_change_a_refusal_does(one, other, terms):
-    for change in would_match_if(one, other, terms):
-        assert judge(*OTHERWISE[change](one, other, terms), terms).feasible
 
 
 @given(anybody.mentees(), anybody.pools(), anybody.terms())

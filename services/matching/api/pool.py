@@ -9,8 +9,11 @@ from common.caller import Caller as Person
 from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from matching import views
-from matching.domain.judgement import judge, would_match_if
+from matching.domain.changes import Case
+from matching.domain.emptied import emptied
+from matching.domain.judgement import judge
 from matching.domain.people import Mentee
+from matching.domain.pool import judge_all
 from matching.domain.refusals import MentorNotFound, NotWaiting
 from matching.store import figures, people
 from matching.store.pool_in_memory import pool_in_memory
@@ -64,7 +67,11 @@ async def suggest_mentors(
     mentee = await waiting_mentee(tx, caller, referral_id)
     terms = await people.terms_for(tx, mentee, now)
     found = await pool_in_memory(tx).suggest(tx, mentee, terms, limit=limit)
-    return views.suggestion_page(mentee, found)
+    nobody = None
+    if not found.suitable:
+        pool = await people.pool_for(tx, terms.associations)
+        nobody = emptied(judge_all(mentee, pool, terms).blocked)
+    return views.suggestion_page(mentee, found, nobody)
 
 
 @router.get(
@@ -79,4 +86,7 @@ async def explain_mentor(
     if mentor is None:
         raise MentorNotFound(mentor_id)
     terms = await people.terms_for(tx, mentee, now)
-    return views.reasons(judge(mentee, mentor, terms), would_match_if(mentee, mentor, terms))
+    pool = await people.pool_for(tx, terms.associations)
+    best = suggest(mentee, pool, terms, limit=1).ranked
+    verdict = judge(mentee, mentor, terms)
+    return views.reasons(Case(mentee, mentor, terms), verdict, best[0] if best else None)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from common.contracts.policy import Objective
 from matching.domain.computation import Figures, Inputs, Result, sha256
+from matching.domain.emptied import Emptied, emptied_in
 
 
 class Receipt(BaseModel):
@@ -26,6 +27,8 @@ class Receipt(BaseModel):
     couples: int
     reached: Figures
     first_come: Figures
+    # What left some without anybody who could be their mentor; none, if everyone has somebody.
+    emptied: Emptied | None = None
 
 
 def receipt_of(inputs: Inputs, text: str, result: Result, code_version: str) -> Receipt:
@@ -36,5 +39,6 @@ def receipt_of(inputs: Inputs, text: str, result: Result, code_version: str) -> 
         code_version=code_version,
         seed=inputs.seed,
         policy_versions={each.programme_id: each.policy_version for each in inputs.terms},
+        emptied=emptied_in(inputs, result.lines),
         **counted,
     )

@@ -89,6 +89,23 @@ async def suggestions(visit: Reader, referral_id: UUID) -> Response:
     )
 
 
+@router.get("/referrals/{referral_id}/why", dependencies=[page("suggestion.explain")])
+async def why(visit: Reader, referral_id: UUID, mentor_id: UUID) -> Response:
+    """Say of any mentor why, or why not, and what would change it."""
+    path = f"/referrals/{referral_id}/suggestions/{mentor_id}"
+    told = await visit.get("matching", path)
+    case, mentors = await visit.get_all(
+        ("intake", f"/referrals/{referral_id}"), ("intake", f"/mentors?limit={MANY}")
+    )
+    return visit.render(
+        "why.html",
+        referral_id=referral_id,
+        told=told,
+        referral=case or {"id": referral_id},
+        names=by_id(mentors),
+    )
+
+
 @router.get("/proposals", dependencies=[page("proposals.read")])
 async def proposals(visit: Reader, after: UUID | None = None) -> Response:
     found = await visit.get("matching", "/proposals", after=after, limit=PAGE)

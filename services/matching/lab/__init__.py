@@ -1,0 +1,1 @@
+"""The policy lab: one history of arrivals under other rules, before anybody lives under them."""
