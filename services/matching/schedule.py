@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
-from matching.handlers import erasure, proposals, runs, searches
+from matching.handlers import erasure, proposals, searches
 
 BATCH = 100
 # Each search goes through a whole pool, and the lock on proposals is held meanwhile.
@@ -38,8 +38,3 @@ async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
 @schedule.every(seconds=1, at_once=SEARCHES_AT_ONCE)
 async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
-
-
-@schedule.every(seconds=1)
-async def compute_next_run(tx: AsyncConnection, now: datetime) -> int:
-    return await runs.compute_next_run(tx, now)

@@ -6,10 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from common import database
-from matching.domain.computation import compute, read
-from matching.handlers.computing import SOLVER, Unsolved
-from matching.handlers.runs import compute_next_run
+from matching.domain.computation import read
+from matching.domain.shards import solve
 from matching.store import tables
 from tests.matching import cast
 from tests.matching.cast import (
@@ -44,11 +42,6 @@ async def ask(stage, **more):
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
-
-
-async def next_run(engine):
-    async with database.transaction(engine) as tx:
-        await compute_next_run(tx, NOW)
 
 
 async def look_at(stage, run_id):
@@ -91,7 +84,7 @@ async def test_a_receipt_is_computed_again_to_the_byte(stage):
     [row, _] = await stage.rows(tables.runs)
 
     assert receipts[0] == receipts[1]
-    again = compute(read(row["inputs"])).model_dump(mode="json", exclude={"lines"})
+    again = solve(read(row["inputs"])).model_dump(mode="json", exclude={"lines"})
     assert {name: receipts[0][name] for name in again} == again
 
 
@@ -184,65 +177,6 @@ async def test_a_seed_decides_among_equals_alone(stage, seed):
 
     reached = (await look_at(stage, run_id))["receipt"]["reached"]
     assert (reached["served"], reached["points"] > 0) == (2, True)
-
-
-def computed_slowly(stage):
-    """Begin to compute in a process that has yet to start."""
-    SOLVER.stop()
-    return asyncio.create_task(next_run(stage.engine))
-
-
-async def test_suggestions_are_answered_while_a_run_is_computed(stage):
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    computing = computed_slowly(stage)
-    await asyncio.sleep(0.05)
-
-    page = await stage.suggestions()
-    too_early = await apply(stage, run_id)
-    proposed = await stage.propose()
-    still_at_it = not computing.done()
-    await computing
-
-    assert (page.status_code, too_early.status_code, proposed.status_code) == (200, 409, 201)
-    assert still_at_it
-    assert (await look_at(stage, run_id))["state"] == "ready"
-
-
-async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    computing = computed_slowly(stage)
-    await asyncio.sleep(0.05)
-
-    await stage.hear(ERASED)
-    await computing
-
-    [row] = await stage.rows(tables.runs)
-    assert row["inputs"] is None
-    assert str(REFERRAL) not in json.dumps(await look_at(stage, run_id))
-
-
-async def test_what_cannot_be_computed_is_said_not_guessed(stage):
-    async def sign_of_life():
-        return None
-
-    with pytest.raises(Unsolved, match="failed"):
-        await SOLVER.solved("{}", sign_of_life)
-
-
-async def test_a_run_after_one_that_failed_is_computed(stage):
-    async def sign_of_life():
-        return None
-
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    with pytest.raises(Unsolved):
-        await SOLVER.solved("{}", sign_of_life)
-
-    await stage.tick()
-
-    assert (await look_at(stage, run_id))["state"] == "ready"
 
 
 async def test_an_association_without_anybody_gets_an_empty_run(stage):

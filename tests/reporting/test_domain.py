@@ -21,7 +21,7 @@ from reporting.domain.forgetting import token_of
 from reporting.domain.journeys import Step, for_association, for_prescriber, in_charge
 from reporting.domain.periods import PeriodNotPossible, period
 from reporting.domain.sheet import cell, sheet
-from reporting.domain.suppression import hidden, is_few
+from common.contracts.suppression import hidden, is_few
 from reporting.domain.survival import Lasted, curve, median_days, share_lasting
 from tests.reporting.cast import ANOTHER_ASSOCIATION, ASSOCIATION, PRESCRIBER, Journey
 

@@ -19,7 +19,7 @@ from reporting.domain.journeys import (
 )
 from reporting.domain.periods import Period
 from reporting.domain.sheet import sheet
-from reporting.domain.suppression import FEWEST
+from common.contracts.suppression import FEWEST
 from reporting.domain.words import COLUMNS, Language, group_words
 from reporting.store import figures as counted
 from reporting.store.figures import Question
