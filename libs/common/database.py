@@ -38,7 +38,11 @@ def connect_patiently(url: str) -> AsyncEngine:
     If its machine vanishes, the database finds out within half a minute, and frees what it held.
     """
     lasting = {"idle_in_transaction_session_timeout": "0", "timezone": "UTC"}
-    seen = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4"}
+    seen = {
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "4",
+    }
     return create_async_engine(
         url,
         pool_size=2,

@@ -44,7 +44,7 @@ for forget in (forget_old_keys, forget_old_events, forget_old_messages):
     HOUSEKEEPING.every(hours=1)(forget)
 
 
-def create_service(
+def create_service(  # noqa: PLR0913 -- the doors of a service, each by its name
     name: str,
     settings: Settings,
     *,

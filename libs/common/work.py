@@ -100,4 +100,5 @@ class Worker:
         return True
 
     def _patience(self) -> timedelta:
-        return min(FIRST_RETRY * 2 ** min(self._failures - 1, 10), LONGEST_WAIT)
+        longer: timedelta = FIRST_RETRY * 2 ** min(self._failures - 1, 10)
+        return min(longer, LONGEST_WAIT)

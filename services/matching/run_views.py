@@ -90,9 +90,7 @@ def head(row: RowMapping) -> dict[str, Any]:
     return {name: row[name] for name in RunHead.model_fields}
 
 
-def run_view(
-    row: RowMapping, lines: Sequence[RowMapping], progress: tuple[int, int]
-) -> RunView:
+def run_view(row: RowMapping, lines: Sequence[RowMapping], progress: tuple[int, int]) -> RunView:
     fairness = shown(TALLIES.validate_python(row["fairness"])) if row["fairness"] else None
     return RunView(
         **head(row),

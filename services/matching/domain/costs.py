@@ -34,9 +34,7 @@ def costs_of(inputs: Inputs) -> dict[Constraint, int]:
     }
 
 
-def served(
-    inputs: Inputs, verdicts: list[Verdicts], free: Ints, lifted: Constraint | None
-) -> int:
+def served(inputs: Inputs, verdicts: list[Verdicts], free: Ints, lifted: Constraint | None) -> int:
     """Count who would be served without a criterion, by the objective of the run."""
     places = np.full_like(free, len(verdicts)) if lifted is Constraint.CAPACITY else free
     found = [np.flatnonzero(possible(each.blocked, lifted) & (places > 0)) for each in verdicts]

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.database import transaction
@@ -25,7 +24,6 @@ from matching.domain.fairness import fairness_of
 from matching.domain.receipts import receipt_of
 from matching.domain.runs import Run
 from matching.domain.shards import assembled, shards_of
-from matching.domain.variants import varied
 from matching.handlers.picture import inputs_of, people_in
 from matching.provenance import provenance
 from matching.store import erasure

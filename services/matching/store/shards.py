@@ -133,9 +133,7 @@ async def inputs_of_round(tx: AsyncConnection, run_id: UUID, number: int) -> str
     return text
 
 
-async def save_shard(
-    tx: AsyncConnection, key: tuple[UUID, int, int], result: str, by: str
-) -> None:
+async def save_shard(tx: AsyncConnection, key: tuple[UUID, int, int], result: str, by: str) -> None:
     """Keep the result of a part, unless the picture that it is of is no longer the run's."""
     run_id, number, _ = key
     held = select(runs.c.id).where(
