@@ -89,8 +89,10 @@ class Worker:
     async def take_all(self) -> bool:
         """Take pieces until none is left; False: one failed, which is told, and tried again."""
         try:
-            while (await self.backlog()).pieces and await self._work.piece(self._clock.now()):
-                log.info("work_done", job=self._work.name)
+            if (await self.backlog()).pieces:
+                # Until it says no: so it knows that it is at rest, and what it need not keep.
+                while await self._work.piece(self._clock.now()):
+                    log.info("work_done", job=self._work.name)
         except Exception:
             self._failures += 1
             log.exception("work_failed", job=self._work.name, failures=self._failures)

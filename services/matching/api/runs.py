@@ -89,7 +89,7 @@ async def export_receipt(run_id: UUID, caller: Caller, tx: Tx) -> views.Exported
     caller.require(run["association_id"])
     if run["receipt"] is None:
         raise RunNotReady(run_id)
-    return views.Exported(receipt=run["receipt"], inputs=run["inputs"])
+    return views.Exported(receipt=run["receipt"], inputs=await store.inputs_of(tx, run_id))
 
 
 @router.post(

@@ -112,11 +112,12 @@ def joined(waited: Iterable[Strand], links: Iterable[frozenset[Strand]]) -> dict
 
 def assembled(inputs: Inputs, shards: Sequence[Inputs], results: Sequence[Result]) -> Result:
     """Put the results of all parts together, in an order that does not tell who computed what."""
-    found = [
-        line
-        for shard, result in zip(shards, results, strict=True)
-        for line in with_those_outside(inputs, shard, result.lines)
-    ]
+    stands = {each.mentor_id: stand_of(each, inputs.terms) for each in inputs.mentors}
+    everywhere = Counter(stands.values())
+    found: list[Line] = []
+    for shard, result in zip(shards, results, strict=True):
+        inside = Counter(stands[each.mentor_id] for each in shard.mentors)
+        found += with_those_outside(shard, result.lines, everywhere - inside)
     return Result(
         objective=objective_of(inputs.terms),
         waiting=sum(each.waiting for each in results),
@@ -139,16 +140,14 @@ def added(figures: Iterable[Figures]) -> Figures:
     )
 
 
-def with_those_outside(inputs: Inputs, shard: Inputs, lines: Iterable[Line]) -> list[Line]:
+def with_those_outside(
+    shard: Inputs, lines: Iterable[Line], outside: Mapping[Stand, int]
+) -> list[Line]:
     """Count, in the reasons of who goes without, the mentors who do not stand in their part.
 
     Of those only what keeps them out of a strand is said: association, readiness, axis.
     """
-    terms = {each.programme_id: each for each in inputs.terms}
-    inside = {each.mentor_id for each in shard.mentors}
-    outside = Counter(
-        stand_of(each, inputs.terms) for each in inputs.mentors if each.mentor_id not in inside
-    )
+    terms = {each.programme_id: each for each in shard.terms}
     strand = {each.referral_id: strand_of(each, terms) for each in shard.mentees}
     kept_out = {each: kept_out_of(each, terms, outside) for each in set(strand.values())}
     return [

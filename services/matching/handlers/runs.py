@@ -23,9 +23,8 @@ async def ask_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
 
 async def ask_costs(tx: AsyncConnection, run_id: UUID, now: datetime) -> None:
     """Have it computed what each hard criterion of a run costs."""
-    row = await store.find_run(tx, run_id)
-    rules.require_ready(store.as_run(row))
-    if row["inputs"] is None:
+    rules.require_ready(store.as_run(await store.find_run(tx, run_id)))
+    if await store.inputs_of(tx, run_id) is None:
         raise InputsForgotten(run_id)
     await shard_store.ask_costs(tx, run_id, now)
 

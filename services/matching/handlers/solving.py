@@ -7,8 +7,7 @@ together. No piece knows who did the others.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -35,16 +34,33 @@ log = structlog.get_logger()
 
 # A part at which so many processes died is not what replicas that come and go would explain.
 MOST_BEGUN = 5
-PICTURES_KEPT = 2
 
 Key: TypeAlias = tuple[UUID, int, int]
 
 
+class Picture(NamedTuple):
+    """What a run is computed from, as a whole and in its parts."""
+
+    inputs: Inputs
+    shards: list[Inputs]
+
+
+# The one that was last computed from, by its run and its round.
+_pictures: dict[tuple[UUID, int], Picture] = {}
+
+
 async def next_piece(engine: AsyncEngine, now: datetime, by: str) -> bool:
     """Do one piece of what is due, the nearest to an end first; False: nothing was free."""
-    if await in_one(engine, finish_run, now) or await compute_shard(engine, by, now):
-        return True
-    return await open_runs(engine, now) or await in_one(engine, price_run, now)
+    found = (
+        await in_one(engine, finish_run, now)
+        or await compute_shard(engine, by, now)
+        or await open_runs(engine, now)
+        or await in_one(engine, price_run, now)
+    )
+    if not found:
+        # Somebody in them may be erased while nothing is asked of us.
+        _pictures.clear()
+    return found
 
 
 async def in_one(
@@ -120,21 +136,32 @@ async def compute_shard(engine: AsyncEngine, by: str, now: datetime) -> bool:
 
 async def compute_held(tx: AsyncConnection, key: Key, by: str, now: datetime) -> None:
     run_id, number, place = key
-    text = await shard_store.inputs_of_round(tx, run_id, number)
+    picture = await picture_of(tx, run_id, number)
     try:
         # Nobody is in a picture that was forgotten: what is saved then is thrown away.
-        result = compute(cut(text)[1][place]).model_dump_json() if text else ""
+        result = compute(picture.shards[place]).model_dump_json() if picture else ""
     except TooLarge:
         await refuse(tx, await store.lock_run(tx, run_id), Refusal.TOO_LARGE, now)
     else:
         await shard_store.save_shard(tx, key, result, by)
 
 
-@lru_cache(maxsize=PICTURES_KEPT)
-def cut(text: str) -> tuple[Inputs, list[Inputs]]:
+async def picture_of(tx: AsyncConnection, run_id: UUID, number: int) -> Picture | None:
     """Read a picture and cut it up once, however many of its parts are computed here."""
+    if not await shard_store.is_current(tx, run_id, number):
+        return None
+    if (run_id, number) not in _pictures:
+        text = await shard_store.inputs_of_round(tx, run_id, number)
+        if text is None:
+            return None
+        _pictures.clear()
+        _pictures[run_id, number] = cut(text)
+    return _pictures[run_id, number]
+
+
+def cut(text: str) -> Picture:
     inputs = read(text)
-    return inputs, shards_of(inputs)
+    return Picture(inputs, shards_of(inputs))
 
 
 async def finish_run(tx: AsyncConnection, now: datetime) -> bool:
@@ -142,7 +169,7 @@ async def finish_run(tx: AsyncConnection, now: datetime) -> bool:
     row = await shard_store.lock_done_run(tx)
     if row is None:
         return False
-    inputs, shards = cut(row["inputs"])
+    inputs, shards = _pictures.get((row["id"], row["round"])) or cut(row["inputs"])
     texts = await shard_store.results_of(tx, row["id"], row["round"])
     result = assembled(inputs, shards, [Result.model_validate_json(each) for each in texts])
     await save_result(tx, row, inputs, result, now)

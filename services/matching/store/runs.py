@@ -31,6 +31,8 @@ from matching.store.people import terms_in, terms_of
 from matching.store.tables import run_pairs, run_shards, runs
 
 VARIANT: TypeAdapter[Variant] = TypeAdapter(Variant)
+# All of a run but what it is computed from, which may be long.
+HEAD = tuple(each for each in runs.c if each.name != "inputs")
 TALLIES: TypeAdapter[Tallies] = TypeAdapter(Tallies)
 
 
@@ -53,10 +55,16 @@ async def add_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
 
 
 async def find_run(tx: AsyncConnection, run_id: UUID) -> RowMapping:
-    row = (await tx.execute(select(runs).where(runs.c.id == run_id))).mappings().one_or_none()
+    row = (await tx.execute(select(*HEAD).where(runs.c.id == run_id))).mappings().one_or_none()
     if row is None:
         raise RunNotFound(run_id)
     return row
+
+
+async def inputs_of(tx: AsyncConnection, run_id: UUID) -> str | None:
+    """Read what a run was computed from; None: somebody in it was erased."""
+    text: str | None = await tx.scalar(select(runs.c.inputs).where(runs.c.id == run_id))
+    return text
 
 
 async def lines_of(tx: AsyncConnection, run_id: UUID) -> list[RowMapping]:
@@ -65,7 +73,7 @@ async def lines_of(tx: AsyncConnection, run_id: UUID) -> list[RowMapping]:
 
 
 async def lock_run(tx: AsyncConnection, run_id: UUID) -> Run:
-    query = select(runs).where(runs.c.id == run_id).with_for_update()
+    query = select(*HEAD).where(runs.c.id == run_id).with_for_update()
     row = (await tx.execute(query)).mappings().one_or_none()
     if row is None:
         raise RunNotFound(run_id)
@@ -136,7 +144,7 @@ async def save_receipt(
 
 async def sides_of(tx: AsyncConnection, comparison_id: UUID) -> list[RowMapping]:
     """Find the two runs of a comparison, the one before the other."""
-    query = select(runs).where(runs.c.comparison_id == comparison_id)
+    query = select(*HEAD).where(runs.c.comparison_id == comparison_id)
     found = {row["side"]: row for row in (await tx.execute(query)).mappings()}
     if not found:
         raise ComparisonNotFound(comparison_id)

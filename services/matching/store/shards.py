@@ -25,7 +25,7 @@ from common.contracts.policy import Constraint
 from common.work import Backlog
 from matching.domain.computation import Inputs
 from matching.domain.runs import Run, RunState, Side
-from matching.store.runs import as_run
+from matching.store.runs import HEAD, as_run
 from matching.store.tables import run_shards, runs
 
 # Keeps the locks of runs that are priced apart from other uses of advisory locks.
@@ -56,13 +56,13 @@ async def backlog(tx: AsyncConnection) -> Backlog:
 async def lock_asked_runs(tx: AsyncConnection) -> list[Run]:
     """Take the run that was asked for first, and the one that it is compared with."""
     asked = runs.c.state == RunState.ASKED
-    query = select(runs).where(asked, leads()).order_by(runs.c.asked_at, runs.c.id).limit(1)
+    query = select(*HEAD).where(asked, leads()).order_by(runs.c.asked_at, runs.c.id).limit(1)
     first = (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
     if first is None:
         return []
     if first["comparison_id"] is None:
         return [as_run(first)]
-    other = select(runs).where(
+    other = select(*HEAD).where(
         runs.c.comparison_id == first["comparison_id"], runs.c.side == Side.OTHER
     )
     row = (await tx.execute(other.with_for_update())).mappings().one()
@@ -122,6 +122,14 @@ async def lock_shard(tx: AsyncConnection, key: tuple[UUID, int, int]) -> RowMapp
     """Hold a part while it is computed; None: somebody else was quicker."""
     query = select(run_shards).where(is_shard(key), run_shards.c.done_at.is_(None))
     return (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
+
+
+async def is_current(tx: AsyncConnection, run_id: UUID, number: int) -> bool:
+    """Tell whether a picture is still the one that a run is computed from."""
+    query = select(runs.c.id).where(
+        runs.c.id == run_id, runs.c.round == number, runs.c.state == RunState.COMPUTING
+    )
+    return await tx.scalar(query) is not None
 
 
 async def inputs_of_round(tx: AsyncConnection, run_id: UUID, number: int) -> str | None:
