@@ -123,7 +123,7 @@ BUGS = (
     ),
     Bug(
         "four people are enough for a figure",
-        "services/reporting/domain/suppression.py",
+        "libs/common/contracts/suppression.py",
         "FEWEST = 5",
         "FEWEST = 4",
         ("tests/reporting/test_domain.py",),

@@ -7,6 +7,7 @@ In local mode `python -m common.clock show` tells the simulated time, and
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -52,21 +53,32 @@ class Clock:
             return
         self._ahead = ahead
         self.moves += 1
-        self._moved.set()
+        self._tell()
 
     def stir(self) -> None:
         """Let the prompt jobs look at what was just heard, or asked for."""
         self.stirs += 1
-        self._moved.set()
+        self._tell()
 
-    async def moved(self, within: timedelta) -> None:
-        """Wait until the clock is moved or stirred, or until so much time has passed."""
-        try:
+    @property
+    def changes(self) -> int:
+        """Count how often it was moved or stirred."""
+        return self.moves + self.stirs
+
+    async def moved(self, within: timedelta, since: int) -> None:
+        """Wait until it was moved or stirred more often than `since`, or so much time has passed.
+
+        Several may wait: who was busy when it happened finds by the count that it did.
+        """
+        if self.changes != since:
+            return
+        with suppress(TimeoutError):
             async with asyncio.timeout(within.total_seconds()):
                 await self._moved.wait()
-        except TimeoutError:
-            return
-        self._moved.clear()
+
+    def _tell(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +156,9 @@ class Ticker:
     async def run(self) -> None:
         """Tick for as long as the service lives."""
         while True:
+            seen = self._clock.changes
             await self.run_due()
-            await self._clock.moved(within=self._next_in())
+            await self._clock.moved(within=self._next_in(), since=seen)
             if self._looked_at != self._clock.stirs:
                 await asyncio.sleep(MOMENT_SECONDS)
 

@@ -23,11 +23,32 @@ metadata = MetaData(naming_convention=NAMING)
 
 Work: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 
+# A picture of a national pool is a long text to write.
+LONG_STATEMENT_SECONDS = 600
 LAST_WORK = "last_work"
 LATER = "later"
 # SQLSTATE classes 08 (connection) and 57 (operator intervention: shut down, starting up), and
 # 53300 (too many connections): the database will answer later, and the work is not at fault.
 AWAY = ("08", "57", "53300")
+
+
+def connect_patiently(url: str) -> AsyncEngine:
+    """Make the engine of a process that computes for long inside of a transaction.
+
+    If its machine vanishes, the database finds out within half a minute, and frees what it held.
+    """
+    lasting = {"idle_in_transaction_session_timeout": "0", "timezone": "UTC"}
+    seen = {
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "4",
+    }
+    return create_async_engine(
+        url,
+        pool_size=2,
+        max_overflow=0,
+        connect_args={"server_settings": lasting | seen, "command_timeout": LONG_STATEMENT_SECONDS},
+    )
 
 
 def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common import metrics, quarantine
 from common.access import public
 from common.outbox import events
+from common.work import NO_WORK, Backlog
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ class Depths:
     outbox_age_seconds: float = 0.0
     pending: int = 0
     quarantine: int = 0
+    work: Backlog = NO_WORK
 
 
 class Heart:
@@ -73,7 +75,9 @@ def database_answers(engine: AsyncEngine) -> Check:
 
 
 def depths_of(
-    engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
+    engine: AsyncEngine,
+    pending: Callable[[], Awaitable[int]],
+    backlog: Callable[[], Awaitable[Backlog]],
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
     promised = select(
@@ -87,7 +91,11 @@ def depths_of(
             depth, age = (await connection.execute(promised)).one()
             aside = await quarantine.depth(connection)
         return Depths(
-            outbox=depth, outbox_age_seconds=float(age or 0), pending=waiting, quarantine=aside
+            outbox=depth,
+            outbox_age_seconds=float(age or 0),
+            pending=waiting,
+            quarantine=aside,
+            work=await backlog(),
         )
 
     return count
@@ -133,6 +141,8 @@ def show(depths: Depths) -> None:
     metrics.OUTBOX_AGE_SECONDS.set(depths.outbox_age_seconds)
     metrics.CONSUMER_PENDING.set(depths.pending)
     metrics.QUARANTINE_DEPTH.set(depths.quarantine)
+    metrics.WORK_PIECES.set(depths.work.pieces)
+    metrics.WORK_AGE_SECONDS.set(depths.work.age_seconds)
 
 
 router = APIRouter(include_in_schema=False)

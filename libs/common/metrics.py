@@ -53,6 +53,8 @@ OUTBOX_DEPTH = gauge("outbox_depth", "Events promised and not yet published")
 OUTBOX_AGE_SECONDS = gauge("outbox_age_seconds", "Age of the oldest promise")
 QUARANTINE_DEPTH = gauge("quarantine_depth", "Events set aside, waiting for a person")
 CONSUMER_PENDING = gauge("consumer_pending", "Events not yet handled by this service")
+WORK_PIECES = gauge("work_pieces", "Pieces of long work that are not done: scale replicas by it")
+WORK_AGE_SECONDS = gauge("work_age_seconds", "Age of the oldest piece of long work")
 LOOP_LAG_SECONDS = gauge("loop_lag_seconds", "How late the event loop's heart beats")
 
 

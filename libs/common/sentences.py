@@ -101,6 +101,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The time zone is missing.",
     ),
     "time_parsing": ("Il faut une heure (HH:MM).", "This must be a time (HH:MM)."),
+    "weights_not_one": (
+        "Les poids doivent faire 1 en tout.",
+        "Weights must sum to 1.",
+    ),
     "url_parsing": ("Il faut une adresse web.", "This must be a web address."),
 }
 

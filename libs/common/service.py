@@ -33,6 +33,7 @@ from common.settings import Mode, Settings
 from common.simulation import ClockBucket, clock_routes
 from common.tokens import Tokens
 from common.tracing import TRACING
+from common.work import IDLE, Work, Worker
 
 log = structlog.get_logger()
 
@@ -43,13 +44,14 @@ for forget in (forget_old_keys, forget_old_events, forget_old_messages):
     HOUSEKEEPING.every(hours=1)(forget)
 
 
-def create_service(
+def create_service(  # noqa: PLR0913 -- the doors of a service, each by its name
     name: str,
     settings: Settings,
     *,
     api: APIRouter,
     events: EventRouter,
     schedule: Schedule | None = None,
+    work: Work = IDLE,
 ) -> FastAPI:
     """Build one service: HTTP in, events in, the clock in, and a relay for events out."""
     app = create_http(name, lifespan=partial(_alive, name=name, events=events))
@@ -57,6 +59,7 @@ def create_service(
     app.state.engine = database.connect(str(settings.database_url))
     app.state.clock = Clock()
     app.state.schedule = schedule or Schedule()
+    app.state.work = work
     app.state.tokens = Tokens(settings.token_keys)
     if settings.mode is Mode.LOCAL:
         app.include_router(clock_routes(settings))
@@ -95,8 +98,11 @@ def _doors(
     state.connection = connection
     state.ticker = Ticker(state.engine, state.schedule, state.clock)
     state.listening = Listening(connection, name, Edge(events, state.engine), state.clock.stir)
+    state.worker = Worker(state.engine, state.work, state.clock)
     state.vitals = _vitals(app, connection, state.listening)
     yield from (relay.run(), state.listening.run(), state.ticker.run(), state.vitals.heart.beat())
+    if state.work is not IDLE:
+        yield state.worker.run()
     # What is kept for a while is kept in real time, whatever the simulated clock says.
     yield Ticker(state.engine, HOUSEKEEPING, Clock()).run()
     if state.settings.mode is Mode.LOCAL:
@@ -116,7 +122,8 @@ def _vitals(app: FastAPI, connection: Connection, listening: Listening) -> Vital
         "consumer": listening.exists,
         "durable": partial(assert_durable, str(app.state.settings.nats_monitoring_url)),
     }
-    return Vitals(checks=checks, depths=depths_of(app.state.engine, listening.pending))
+    depths = depths_of(app.state.engine, listening.pending, app.state.worker.backlog)
+    return Vitals(checks=checks, depths=depths)
 
 
 def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:

@@ -30,6 +30,7 @@ from common.errors import Invalid
 from common.health import Depths, Vitals
 from common.http import Model, Tx, may, public, routes
 from common.settings import Mode, Settings, load
+from common.work import Worker
 
 log = structlog.get_logger()
 
@@ -169,12 +170,13 @@ async def tell_clock(request: Request) -> ClockState:
     ticker: Ticker = request.app.state.ticker
     vitals: Vitals = request.app.state.vitals
     # First the schedule, then what it may have stirred: the other way round would miss it.
-    settled = ticker.settled
+    worker: Worker = request.app.state.worker
+    settled = ticker.settled and worker.settled
     depths: Depths = await vitals.depths()
     at_rest = settled and depths.pending == 0 and depths.outbox == 0
     return ClockState(
         now=request.app.state.clock.now(),
-        settled=at_rest and ticker.settled,
+        settled=at_rest and ticker.settled and worker.settled,
         pending=depths.pending,
         outbox=depths.outbox,
     )

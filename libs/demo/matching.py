@@ -97,8 +97,10 @@ async def run(world: World, association: Association, waiting: list[Case]) -> No
     coordinator = association.coordinator
     body = {"association_id": association.id, "seed": world.cast.chance.seed}
     run_id = (await coordinator.post("matching", "/runs", body))["id"]
-    await until(coordinator, "matching", f"/runs/{run_id}", "ready")
+    came_to = await until(coordinator, "matching", f"/runs/{run_id}", "ready", "refused")
     world.deeds["runs"] += 1
+    if came_to == "refused":  # nobody waits any more, or there is no mentor yet
+        return
     await world.do(coordinator.post("matching", f"/runs/{run_id}/application", {}))
     applied = await coordinator.get("matching", f"/runs/{run_id}")
     cases = {case.id: case for case in waiting}

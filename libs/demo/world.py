@@ -184,8 +184,11 @@ async def together(deeds: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
     return await asyncio.gather(*deeds)
 
 
-async def until(reader: Actor, service: str, path: str, state: str) -> None:
-    """Look at something that a service works on until it is in this state."""
+async def until(reader: Actor, service: str, path: str, *states: str) -> str:
+    """Look at something that a service works on until it is in one of these states."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await reader.get(service, path))["state"] != state:  # noqa: ASYNC110 -- elsewhere
+        while True:
+            found: str = (await reader.get(service, path))["state"]
+            if found in states:
+                return found
             await asyncio.sleep(LOOK_EVERY_SECONDS)

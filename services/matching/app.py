@@ -4,14 +4,20 @@ from fastapi import FastAPI
 
 from common.service import create_service
 from common.settings import Settings, load
+from common.work import Work
 from matching import api, consumers, schedule
+from matching.handlers.computing import Computer
+from matching.store.shards import backlog
 
 
 def create_app() -> FastAPI:
+    settings = load(Settings)
+    computer = Computer(settings.instance)
     return create_service(
         "matching",
-        load(Settings),
+        settings,
         api=api.router,
         events=consumers.router,
         schedule=schedule.schedule,
+        work=Work(name="runs", backlog=backlog, piece=computer.piece),
     )

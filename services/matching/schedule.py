@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
-from matching.handlers import erasure, proposals, runs, searches
+from matching.handlers import erasure, proposals, searches
 from matching.store import changes
 
 BATCH = 100
@@ -44,8 +44,3 @@ async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
 @schedule.every(hours=1)
 async def forget_old_pool_changes(tx: AsyncConnection, _: datetime) -> int:
     return await changes.forget_old_changes(tx)
-
-
-@schedule.every(seconds=1)
-async def compute_next_run(tx: AsyncConnection, now: datetime) -> int:
-    return await runs.compute_next_run(tx, now)

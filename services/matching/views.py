@@ -17,8 +17,6 @@ from matching.domain.emptied import Emptied
 from matching.domain.judgement import Verdict, judge
 from matching.domain.people import Mentee, Mentor
 from matching.domain.proposals import Proposal, ProposedBy, Status
-from matching.domain.receipts import Receipt
-from matching.domain.runs import PairState, RunState
 from matching.domain.second_choice import Behind, behind
 from matching.domain.suggestions import Suggestions
 
@@ -124,34 +122,6 @@ class ProposalView(BaseModel):
     expires_at: datetime
     answered_at: datetime | None
     profile: dict[str, Any] | None
-
-
-class RunLine(BaseModel):
-    """What a run has for one mentee."""
-
-    referral_id: UUID
-    mentor_id: UUID | None
-    state: PairState
-    fit: float | None
-    remote: bool | None
-    blocked: dict[Constraint, int] | None
-    proposal_id: UUID | None
-
-
-class RunView(BaseModel):
-    """A run, and once it is computed its receipt and its pairs."""
-
-    id: UUID
-    state: RunState
-    association_id: UUID
-    programme_id: UUID | None
-    pooled: bool
-    seed: int
-    asked_at: datetime
-    computed_at: datetime | None
-    refusal: str | None
-    receipt: Receipt | None
-    lines: list[RunLine]
 
 
 def open_to_staff(facets: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,9 @@ class Journey:
         paired, invited = await self.here.mentors(programme, {}, {})
         pair = await self.active(paired)
         waiting = await self.accepted()
+        await self.doors.settle()
+        await self.run()
+        await self.doors.settle()
         proposal_id = await propose(self.here, waiting, invited)
         received = await self.here.refer()
         await self.note_people(pair, invited, (pair.case, waiting, received))
@@ -90,7 +93,6 @@ class Journey:
         self.note(proposal_id=proposal_id, pair_id=pair.id, agreement_id=pair.agreement_id)
         await self.follow(pair)
         await self.plan(invited)
-        await self.run()
         await self.bring()
         await self.forget()
         await self.doors.settle()
@@ -161,6 +163,8 @@ class Journey:
     async def run(self) -> None:
         asked = {"association_id": self.here.association_id}
         self.note(run_id=(await self.here.coordinator.post("matching", "/runs", asked))["id"])
+        compared = await self.here.coordinator.post("matching", "/runs/comparisons", asked)
+        self.note(comparison_id=compared["id"])
 
     async def bring(self) -> None:
         """Bring a spreadsheet that is looked over, and entered by nobody."""

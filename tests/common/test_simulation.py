@@ -23,6 +23,7 @@ from common.idempotency import idempotency_keys
 from common.settings import Mode, Settings
 from common.simulation import BUCKET, KEY, ClockBucket, clock_routes, span
 from common.tokens import Tokens, issue, new_signing_key, public_jwks
+from common.work import IDLE, Worker
 from tests.common.conftest import connected
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +187,7 @@ async def app(postgres, buckets, clocks):
     state.engine, state.clock, state.clock_bucket = engine, clocks[0], buckets[0]
     state.tokens = Tokens(public_jwks(SIGNING_KEY))
     state.ticker = Ticker(engine, Schedule(), clocks[0])
+    state.worker = Worker(engine, IDLE, clocks[0])
     state.depths = Depths()
 
     async def depths():

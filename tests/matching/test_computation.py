@@ -1,7 +1,5 @@
 """From the inputs of a run to its pairs: best, explained, and the same for everyone."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -124,18 +122,3 @@ def test_programmes_that_disagree_serve_most_first():
 
     assert one.objective is Objective.FIT_FIRST
     assert two.objective is Objective.MOST_SERVED_THEN_FIT
-
-
-def test_anyone_computes_the_same_from_the_same_text():
-    inputs = inputs_of(several(A_MENTEE, 3), [A_MENTOR], seed=7)
-    text = canonical(inputs)
-
-    done = subprocess.run(
-        [sys.executable, "-m", "matching.solve"],
-        input=text.encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-
-    assert done.stdout.decode() == compute(inputs).model_dump_json() + "\n"

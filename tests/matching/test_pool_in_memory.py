@@ -93,7 +93,9 @@ async def test_who_comes_and_who_changes_is_seen_with_the_next_question(here):
     await here.hear(*approved(OTHER_MENTOR, hobbies=()))
     assert await seen_now(memory, here.engine) == [MENTOR, OTHER_MENTOR]
     better = APPROVED.facets.model_copy(update={"hobbies": ()})
-    await here.hear(APPROVED.model_copy(update={"version": 9, "facets": better, "mentor_id": MENTOR}))
+    await here.hear(
+        APPROVED.model_copy(update={"version": 9, "facets": better, "mentor_id": MENTOR})
+    )
     await here.hear(approved(OTHER_MENTOR)[0].model_copy(update={"version": 9}))
     assert await seen_now(memory, here.engine) == [OTHER_MENTOR, MENTOR]
 
@@ -112,7 +114,10 @@ async def test_a_change_that_is_not_committed_is_seen_by_nobody_else(here):
     memory = PoolInMemory()
     await seen_now(memory, here.engine)
 
-    async with database.transaction(here.engine) as mine, database.transaction(here.engine) as other:
+    async with (
+        database.transaction(here.engine) as mine,
+        database.transaction(here.engine) as other,
+    ):
         await facts.keep_mentor_state(mine, PAUSED, MentorState.PAUSED)
         assert await seen(memory, mine) == []
         assert await seen(memory, other) == [MENTOR]
@@ -213,9 +218,7 @@ async def test_a_crowd_that_changes_while_many_ask_is_always_as_the_database_has
             each.model_copy(update={"mentor_id": random.choice(MENTORS), "version": version})
             for each in happenings
         ]
-        asking = [
-            memory_answers(memory, here.engine) for _ in range(4)
-        ]
+        asking = [memory_answers(memory, here.engine) for _ in range(4)]
         proposing = [here.propose(random.choice(MENTORS), each.referral_id) for each in others[:3]]
         await asyncio.gather(here.hear(*changed), *asking, *proposing)
         await seen_now(memory, here.engine)

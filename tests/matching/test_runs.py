@@ -1,15 +1,19 @@
 """Whole-pool runs: dry until applied, the same again from the same inputs, honest when stale."""
 
-import asyncio
 import json
 from uuid import UUID
 
 import pytest
 
 from common import database
-from matching.domain.computation import compute, read
-from matching.handlers.computing import SOLVER, Unsolved
-from matching.handlers.runs import compute_next_run
+from common.contracts.vocabulary import Gender
+from matching.domain.computation import read
+from matching.domain.receipts import Receipt, differences
+from matching.domain.shards import solve
+from matching.handlers import erasure
+from matching.handlers.solving import MOST_BEGUN, compute_held, next_piece
+from matching.provenance import provenance
+from matching.store import shards as shard_store
 from matching.store import tables
 from tests.matching import cast
 from tests.matching.cast import (
@@ -46,11 +50,6 @@ async def ask(stage, **more):
     return answer.json()["id"]
 
 
-async def next_run(engine):
-    async with database.transaction(engine) as tx:
-        await compute_next_run(tx, NOW)
-
-
 async def look_at(stage, run_id):
     return (await stage.client.get(f"/runs/{run_id}", headers=stage.coordinator())).json()
 
@@ -58,6 +57,12 @@ async def look_at(stage, run_id):
 async def apply(stage, run_id, **chosen):
     path = f"/runs/{run_id}/application"
     return await stage.client.post(path, json=chosen, headers=stage.coordinator())
+
+
+def counts(answer):
+    applied = answer.json()
+    assert len(applied["not_proposed"]) == applied["stale"]
+    return applied["proposed"], applied["stale"]
 
 
 async def test_a_run_is_dry_until_it_is_applied(stage):
@@ -76,7 +81,7 @@ async def test_a_run_is_dry_until_it_is_applied(stage):
     assert ready["receipt"]["policy_versions"] == {str(PROGRAMME): 1}
     assert sorted(line["state"] for line in ready["lines"]) == ["planned", "planned", "unmatched"]
     assert dry == []
-    assert applied.json() == {"proposed": 2, "stale": 0}
+    assert counts(applied) == (2, 0)
     assert {row["proposed_by"] for row in await stage.proposals()} == {"run"}
     assert {row["proposer_id"] for row in await stage.proposals()} == {COORDINATOR}
     assert (await stage.said())[-3:] == ["proposal_made", "proposal_made", "run_applied"]
@@ -91,7 +96,7 @@ async def test_a_receipt_is_computed_again_to_the_byte(stage):
     [row, _] = await stage.rows(tables.runs)
 
     assert receipts[0] == receipts[1]
-    again = compute(read(row["inputs"])).model_dump(mode="json", exclude={"lines"})
+    again = solve(read(row["inputs"])).model_dump(mode="json", exclude={"lines"})
     assert {name: receipts[0][name] for name in again} == again
 
 
@@ -104,7 +109,7 @@ async def test_applying_a_stale_run_touches_what_still_holds_and_reports_the_res
     applied = await apply(stage, run_id)
     lines = (await look_at(stage, run_id))["lines"]
 
-    assert applied.json() == {"proposed": 1, "stale": 1}
+    assert counts(applied) == (1, 1)
     states = {line["mentor_id"]: line["state"] for line in lines}
     assert states[str(MENTOR)] == "stale"
     assert states[str(OTHER_MENTOR)] == "proposed"
@@ -121,9 +126,9 @@ async def test_a_part_of_a_run_may_be_applied_and_the_rest_later(stage):
     rest = await apply(stage, run_id)
     none = await apply(stage, run_id)
 
-    assert some.json() == {"proposed": 1, "stale": 0}
-    assert rest.json() == {"proposed": 1, "stale": 0}
-    assert none.json() == {"proposed": 0, "stale": 0}
+    assert counts(some) == (1, 0)
+    assert counts(rest) == (1, 0)
+    assert counts(none) == (0, 0)
     assert (await stage.said()).count("run_applied") == 3
 
 
@@ -186,74 +191,15 @@ async def test_a_seed_decides_among_equals_alone(stage, seed):
     assert (reached["served"], reached["points"] > 0) == (2, True)
 
 
-def computed_slowly(stage):
-    """Begin to compute in a process that has yet to start."""
-    SOLVER.stop()
-    return asyncio.create_task(next_run(stage.engine))
-
-
-async def test_suggestions_are_answered_while_a_run_is_computed(stage):
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    computing = computed_slowly(stage)
-    await asyncio.sleep(0.05)
-
-    page = await stage.suggestions()
-    too_early = await apply(stage, run_id)
-    proposed = await stage.propose()
-    still_at_it = not computing.done()
-    await computing
-
-    assert (page.status_code, too_early.status_code, proposed.status_code) == (200, 409, 201)
-    assert still_at_it
-    assert (await look_at(stage, run_id))["state"] == "ready"
-
-
-async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    computing = computed_slowly(stage)
-    await asyncio.sleep(0.05)
-
-    await stage.hear(ERASED)
-    await computing
-
-    [row] = await stage.rows(tables.runs)
-    assert row["inputs"] is None
-    assert str(REFERRAL) not in json.dumps(await look_at(stage, run_id))
-
-
-async def test_what_cannot_be_computed_is_said_not_guessed(stage):
-    async def sign_of_life():
-        return None
-
-    with pytest.raises(Unsolved, match="failed"):
-        await SOLVER.solved("{}", sign_of_life)
-
-
-async def test_a_run_after_one_that_failed_is_computed(stage):
-    async def sign_of_life():
-        return None
-
-    await stage.hear(*POOL)
-    run_id = await ask(stage)
-    with pytest.raises(Unsolved):
-        await SOLVER.solved("{}", sign_of_life)
-
-    await stage.tick()
-
-    assert (await look_at(stage, run_id))["state"] == "ready"
-
-
-async def test_an_association_without_anybody_gets_an_empty_run(stage):
+async def test_a_run_over_nobody_is_refused_with_its_reason(stage):
     await stage.hear(REGISTERED, PUBLISHED)
     run_id = await ask(stage)
 
     await stage.tick()
 
     view = await look_at(stage, run_id)
-    assert (view["state"], view["lines"]) == ("ready", [])
-    assert (await apply(stage, run_id)).json() == {"proposed": 0, "stale": 0}
+    assert (view["state"], view["refusal"], view["lines"]) == ("refused", "nobody_waits", [])
+    assert (await apply(stage, run_id)).status_code == 409
 
 
 async def test_a_run_without_pooling_leaves_other_associations_mentors_out(stage):
@@ -264,8 +210,8 @@ async def test_a_run_without_pooling_leaves_other_associations_mentors_out(stage
 
     await stage.tick()
 
-    mentors = [(await look_at(stage, each))["receipt"]["mentors"] for each in (alone, together)]
-    assert mentors == [0, 1]
+    assert (await look_at(stage, alone))["refusal"] == "no_mentor"
+    assert (await look_at(stage, together))["receipt"]["mentors"] == 1
 
 
 async def test_a_planned_pair_that_a_rule_forbids_by_now_is_stale(stage):
@@ -276,4 +222,141 @@ async def test_a_planned_pair_that_a_rule_forbids_by_now_is_stale(stage):
     english = APPROVED.facets.model_copy(update={"languages": ("en",)})
     await stage.hear(APPROVED.model_copy(update={"version": 8, "facets": english}))
 
-    assert (await apply(stage, run_id)).json() == {"proposed": 0, "stale": 1}
+    applied = await apply(stage, run_id)
+    [line] = (await look_at(stage, run_id))["lines"]
+
+    stale = {"referral_id": str(REFERRAL), "because": ["language"]}
+    assert applied.json() == {"proposed": 0, "stale": 1, "not_proposed": [stale]}
+    assert (line["state"], line["stale_because"]) == ("stale", ["language"])
+
+
+async def test_each_pair_that_no_longer_holds_says_which_side_is_missing(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    await stage.tick()
+    lines = (await look_at(stage, run_id))["lines"]
+    left = next(each["referral_id"] for each in lines if each["mentor_id"] == str(MENTOR))
+    other = next(each for each in lines if each["mentor_id"] == str(OTHER_MENTOR))
+
+    elsewhere = [
+        await stage.propose(UUID(other["mentor_id"]), UUID(other["referral_id"])),
+        await stage.hear(LEFT),
+    ]
+    applied = (await apply(stage, run_id)).json()
+
+    assert elsewhere[0].status_code == 201
+    why = {each["referral_id"]: each["because"] for each in applied["not_proposed"]}
+    assert why[other["referral_id"]] == ["mentee_not_waiting"]
+    assert why[left] == ["readiness"]
+
+
+async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    # The picture is taken, and its part is computed, but not put together.
+    assert [await next_piece(stage.engine, NOW, "one") for _ in range(2)] == [True, True]
+
+    await stage.hear(ERASED)
+    await take_leave(stage)
+    forgotten = await stage.rows(tables.runs), await stage.rows(tables.run_shards)
+    await stage.compute()
+    view = await look_at(stage, run_id)
+
+    assert str(ERASED.person_id) not in str(forgotten)
+    assert str(REFERRAL) not in str(forgotten)
+    assert (view["state"], len(view["lines"])) == ("ready", 2)
+    [row] = await stage.rows(tables.runs)
+    assert str(ERASED.person_id) not in row["inputs"]
+
+
+async def test_a_part_whose_picture_was_forgotten_meanwhile_is_thrown_away(stage):
+    await stage.hear(*POOL)
+    await ask(stage)
+    await next_piece(stage.engine, NOW, "one")
+    async with database.transaction(stage.engine) as held:
+        key = await shard_store.begin_shard(held)
+    assert key
+    async with database.transaction(stage.engine) as held:
+        await shard_store.lock_shard(held, key)
+        await stage.hear(ERASED)
+        await take_leave(stage)
+        await compute_held(held, key, "slow", NOW)
+
+    await stage.compute()
+
+    [shard] = await stage.rows(tables.run_shards)
+    assert (shard["round"], shard["done_by"]) == (3, "stage")
+
+
+async def test_a_part_at_which_every_process_dies_is_refused_in_the_end(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    await next_piece(stage.engine, NOW, "one")
+    for _ in range(MOST_BEGUN):
+        async with database.transaction(stage.engine) as tx:
+            assert await shard_store.begin_shard(tx)
+
+    await stage.compute()
+
+    view = await look_at(stage, run_id)
+    assert (view["state"], view["refusal"]) == ("refused", "failed")
+
+
+async def test_a_run_tells_whom_it_serves_and_its_progress(stage):
+    many = [accepted(number, gender=Gender.FEMALE) for number in range(3, 9)]
+    await stage.hear(*POOL, *many)
+    run_id = await ask(stage)
+
+    await next_piece(stage.engine, NOW, "one")
+    begun = await look_at(stage, run_id)
+    await stage.tick()
+    view = await look_at(stage, run_id)
+
+    assert (begun["state"], begun["progress"]) == ("computing", {"parts": 1, "done": 0})
+    assert view["progress"] == {"parts": 1, "done": 1}
+    [paris] = view["fairness"]["department"]
+    assert (paris["group"], paris["waiting"], paris["served"]) == ("75", 9, 2)
+    # Three of another gender are too few, and would be what is left of nine.
+    assert [each["waiting"] for each in view["fairness"]["gender"]] == [None, None]
+
+
+async def test_what_each_criterion_costs_is_computed_for_whoever_asks(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    await stage.tick()
+    before = await look_at(stage, run_id)
+
+    path = f"/runs/{run_id}/costs"
+    asked = await stage.client.post(path, headers=stage.coordinator())
+    await stage.tick()
+    view = await look_at(stage, run_id)
+
+    assert asked.status_code == 204
+    assert before["costs"] is None
+    assert {name: cost for name, cost in view["costs"].items() if cost} == {"capacity": 1}
+
+
+async def test_a_receipt_is_exported_with_its_inputs_until_somebody_is_erased(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    path = f"/runs/{run_id}/receipt"
+    early = await stage.client.get(path, headers=stage.coordinator())
+    await stage.tick()
+    exported = (await stage.client.get(path, headers=stage.coordinator())).json()
+
+    await stage.hear(ERASED)
+    await stage.tick()
+    later = (await stage.client.get(path, headers=stage.coordinator())).json()
+    costs = await stage.client.post(f"/runs/{run_id}/costs", headers=stage.coordinator())
+
+    assert early.status_code == 409
+    receipt = Receipt.model_validate(exported["receipt"])
+    assert differences(receipt, exported["inputs"], read(exported["inputs"]), provenance()) == []
+    assert "bursary" not in exported["inputs"]
+    assert later == exported | {"inputs": None}
+    assert costs.status_code == 409
+
+
+async def take_leave(stage):
+    async with database.transaction(stage.engine) as tx:
+        assert await erasure.take_leave(tx, NOW, 10) == 1

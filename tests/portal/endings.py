@@ -3,20 +3,38 @@
 from tests.portal.chapters import Town, refer_pupil
 
 
+async def refer_and_accept(town: Town, name: str, email: str) -> str:
+    """Bring another pupil into the pool."""
+    referral_id: str = await refer_pupil(town, name, email)
+    await town.quiet()
+    await town["coordinator"].open(f"/referrals/{referral_id}")
+    await town["coordinator"].send("/do/referral.accept")
+    await town.quiet()
+    return referral_id
+
+
 async def run_over_the_pool(town: Town) -> str:
     """Another pupil waits; the coordinator tries a run over everybody, and applies it."""
     coordinator = town["coordinator"]
-    referral_id = await refer_pupil(town, "Nora", "nora@eleves.example")
-    await town.quiet()
-    await coordinator.open(f"/referrals/{referral_id}")
-    await coordinator.send("/do/referral.accept")
-    await town.quiet()
+    referral_id = await refer_and_accept(town, "Nora", "nora@eleves.example")
     await coordinator.open("/runs", patience=20, until="Nora Roche")
     await coordinator.send("/do/run.ask")
     run = coordinator.address.partition("?")[0]
     await coordinator.open(run, patience=60, until="/do/run.apply")
+    await coordinator.send("/do/run.price")
+    await coordinator.open(run, patience=30, until="+0")
     await coordinator.send("/do/run.apply", referral_ids=[referral_id])
     return await coordinator.open(run, patience=30, until="Proposé")
+
+
+async def compare_policies(town: Town) -> str:
+    """The coordinator looks what other rules would do, for whoever waits now."""
+    coordinator = town["coordinator"]
+    await refer_and_accept(town, "Lina", "lina@eleves.example")
+    await coordinator.open("/runs", patience=20, until="Lina Roche")
+    await coordinator.send("/do/run.compare", use_hard="yes", hard=["axis_and_level"])
+    page = coordinator.address.partition("?")[0]
+    return await coordinator.open(page, patience=60, until="Personnes servies")
 
 
 async def check_in(town: Town) -> str:

@@ -186,6 +186,13 @@ async def test_a_run_over_the_pool_is_tried_and_then_applied(town: Town) -> None
     assert "Paul Vidal" in page
 
 
+async def test_other_rules_are_compared_with_those_of_today(town: Town) -> None:
+    page = await endings.compare_policies(town)
+
+    assert "Règles actuelles" in page
+    assert "/do/run.apply" not in page
+
+
 async def test_the_association_asks_how_it_goes(town: Town) -> None:
     assert "En forme" in await endings.check_in(town)
 

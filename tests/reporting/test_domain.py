@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.intake import PersonRegistered
+from common.contracts.suppression import hidden, is_few
 from common.contracts.vocabulary import Sealed
 from reporting.domain.catalogue import CATALOGUE, definition
 from reporting.domain.definitions import IndicatorNotFound, Split, SplitNotPossible
@@ -21,7 +22,6 @@ from reporting.domain.forgetting import token_of
 from reporting.domain.journeys import Step, for_association, for_prescriber, in_charge
 from reporting.domain.periods import PeriodNotPossible, period
 from reporting.domain.sheet import cell, sheet
-from reporting.domain.suppression import hidden, is_few
 from reporting.domain.survival import Lasted, curve, median_days, share_lasting
 from tests.reporting.cast import ANOTHER_ASSOCIATION, ASSOCIATION, PRESCRIBER, Journey
 

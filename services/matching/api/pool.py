@@ -86,7 +86,6 @@ async def explain_mentor(
     if mentor is None:
         raise MentorNotFound(mentor_id)
     terms = await people.terms_for(tx, mentee, now)
-    pool = await people.pool_for(tx, terms.associations)
-    best = suggest(mentee, pool, terms, limit=1).ranked
+    best = (await pool_in_memory(tx).suggest(tx, mentee, terms, limit=1)).ranked
     verdict = judge(mentee, mentor, terms)
     return views.reasons(Case(mentee, mentor, terms), verdict, best[0] if best else None)

@@ -4,13 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from common.contracts.matching import ProposalMade, RunApplied
+from common.contracts.policy import Constraint
 from common.errors import Conflict, NotFound
 from matching.domain.judgement import judge
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.proposals import Invitation, Proposal, ProposedBy, propose
+from matching.domain.variants import AS_IT_IS, Variant
 
 
 class RunNotFound(NotFound):
@@ -25,8 +28,28 @@ class RunNotReady(Conflict):
     fr = "Le calcul n'est pas terminé, ou n'a pas abouti."
 
 
+class RunHypothetical(Conflict):
+    """The run is one side of a comparison: it shows what would be, and is never applied."""
+
+    fr = "Ce calcul est un côté d'une comparaison : il montre ce qui serait, et ne s'applique pas."
+
+
+class InputsForgotten(Conflict):
+    """What the run was computed from is no longer kept, because somebody in it was erased."""
+
+    fr = "Ce dont le calcul est parti n'est plus conservé : quelqu'un a été effacé."
+
+
+class ComparisonNotFound(NotFound):
+    """No comparison has this id."""
+
+    fr = "Aucune comparaison ne porte cet identifiant."
+
+
 class RunState(StrEnum):
     ASKED = "asked"
+    # The picture is taken; its parts are being computed.
+    COMPUTING = "computing"
     READY = "ready"
     REFUSED = "refused"
     APPLIED = "applied"
@@ -39,6 +62,20 @@ class PairState(StrEnum):
     PLANNED = "planned"
     PROPOSED = "proposed"
     STALE = "stale"
+
+
+class Side(StrEnum):
+    """Which of the two runs of a comparison."""
+
+    ONE = "one"
+    OTHER = "other"
+
+
+class Gone(StrEnum):
+    """Why one of a planned pair cannot even be judged any more."""
+
+    MENTEE = "mentee_not_waiting"
+    MENTOR = "mentor_gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +99,17 @@ class Run:
     asked_at: datetime
     state: RunState = RunState.ASKED
     version: int = 1
+    comparison_id: UUID | None = None
+    side: Side | None = None
+    # What is otherwise than the rules say; nothing: they hold as they are.
+    variant: Variant = AS_IT_IS
+
+
+def require_applicable(run: Run) -> None:
+    """Refuse what shows only what would be, and what is not there yet."""
+    if run.comparison_id:
+        raise RunHypothetical(run.id)
+    require_ready(run)
 
 
 def require_ready(run: Run) -> None:
@@ -77,6 +125,8 @@ class Planned:
     mentor_id: UUID
     state: PairState
     proposal_id: UUID | None = None
+    # Why it is stale: a reason to be gone, or the hard criteria that it breaks by now.
+    because: tuple[Gone | Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,27 +147,30 @@ class Held:
     terms: dict[UUID, Terms]
 
 
+Made: TypeAlias = tuple[Proposal, ProposalMade]
+
+
 def propose_if_it_holds(
     line: Planned, held: Held, proposal_id: UUID, wish: Application
-) -> tuple[Proposal, ProposalMade] | None:
-    """Make a proposal of a planned pair, unless one of the two is not free for it any more."""
+) -> tuple[Planned, Made | None]:
+    """Make a proposal of a planned pair, or say why it does not hold any more."""
     mentee = held.mentees.get(line.referral_id)
     mentor = held.mentors.get(line.mentor_id)
     if mentee is None or mentor is None:
-        return None
+        return stale(line, Gone.MENTEE if mentee is None else Gone.MENTOR), None
     terms = held.terms[mentee.programme_id]
     verdict = judge(mentee, mentor, terms)
     if not verdict.feasible:
-        return None
+        return stale(line, *verdict.blocking), None
     del held.mentees[line.referral_id]
     held.mentors[line.mentor_id] = replace(mentor, engaged=mentor.engaged + 1)
     invitation = Invitation(id=proposal_id, by=ProposedBy.RUN, at=wish.at, proposer_id=wish.by)
-    return propose(mentee, verdict, terms, invitation)
+    made = propose(mentee, verdict, terms, invitation)
+    return replace(line, state=PairState.PROPOSED, proposal_id=made[0].id, because=()), made
 
 
-def outcome(line: Planned, proposal: Proposal | None) -> Planned:
-    state = PairState.PROPOSED if proposal else PairState.STALE
-    return replace(line, state=state, proposal_id=proposal.id if proposal else None)
+def stale(line: Planned, *because: Gone | Constraint) -> Planned:
+    return replace(line, state=PairState.STALE, because=because)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +185,7 @@ class Applied:
 
 def apply(run: Run, applied: Applied, *, at: datetime) -> tuple[Run, RunApplied]:
     """Say that a run, or a part of it, was made into proposals."""
-    require_ready(run)
+    require_applicable(run)
     changed = replace(run, state=RunState.APPLIED, version=run.version + 1)
     return changed, RunApplied(
         occurred_at=at,

@@ -116,7 +116,7 @@ class World:
             self.invite(order[row], mentor, at)
 
     def pairs(self, instance: Instance) -> list[tuple[int, int]]:
-        return assign(instance, objective_of(self.history.terms))
+        return assign(instance, objective_of(self.history.terms), self.conduct.seed).pairs
 
     def instance(self, order: list[int], at: datetime) -> Instance:
         mentees = [self.journeys[each].mentee for each in order]

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, exists, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from matching.domain.runs import RunState
+from matching.store.shards import begin_anew
 from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs
 
 
@@ -30,10 +32,30 @@ async def forget_in_own_tables(tx: AsyncConnection, person_id: UUID) -> None:
         forgotten_by_name = update(column.table).where(column == person_id)
         await tx.execute(forgotten_by_name.values({column.name: null()}))
     of_person = or_(run_pairs.c.mentee_id == person_id, run_pairs.c.mentor_id == person_id)
-    # Inputs hold facets of everyone in the pool, matched or not.
-    named = runs.c.inputs.contains(str(person_id))
-    await tx.execute(update(runs).where(named).values(inputs=null()))
+    await forget_in_inputs(tx, person_id)
     await tx.execute(delete(run_pairs).where(of_person))
+
+
+async def forget_in_inputs(tx: AsyncConnection, person_id: UUID) -> None:
+    """Forget the inputs that hold a person, matched or not; a run at work begins without them.
+
+    To change a run waits for whoever puts it together just now: so its lines are there afterwards.
+    """
+    named = runs.c.inputs.contains(str(person_id))
+    forgotten_inputs = update(runs).where(named).values(inputs=null(), costs_asked_at=null())
+    touched = (await tx.execute(forgotten_inputs.returning(runs.c.id, runs.c.comparison_id))).all()
+    mine = [row.id for row in touched]
+    compared = [row.comparison_id for row in touched if row.comparison_id]
+    at_work = select(runs.c.id, runs.c.comparison_id).where(
+        or_(runs.c.id.in_(mine), runs.c.comparison_id.in_(compared)),
+        runs.c.state == RunState.COMPUTING,
+    )
+    again = (await tx.execute(at_work)).all()
+    # The two sides of a comparison are of one picture.
+    together = [row.comparison_id for row in again if row.comparison_id]
+    both = select(runs.c.id).where(runs.c.comparison_id.in_(together))
+    restarted = {*(row.id for row in again), *(await tx.execute(both)).scalars()}
+    await begin_anew(tx, sorted(restarted))
 
 
 async def say_farewell(tx: AsyncConnection, person_id: UUID, now: datetime) -> None:

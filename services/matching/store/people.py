@@ -160,10 +160,19 @@ async def has_an_open_proposal(tx: AsyncConnection, mentee_id: UUID) -> bool:
 
 
 async def terms_of(
-    tx: AsyncConnection, programme_id: UUID, association_id: UUID, today: date
+    tx: AsyncConnection,
+    programme_id: UUID,
+    association_id: UUID,
+    today: date,
+    version: int | None = None,
 ) -> Terms:
-    """Find the newest rules of a programme, and the associations that its own pools with."""
+    """Find the newest rules of a programme, and the associations that its own pools with.
+
+    Name a version to find the rules as they were, or will have been, under that one.
+    """
     newest = select(policies).where(policies.c.programme_id == programme_id)
+    if version is not None:
+        newest = newest.where(policies.c.version == version)
     row = (await tx.execute(newest.order_by(policies.c.version.desc()).limit(1))).one_or_none()
     if row is None:
         raise PolicyUnknown(programme_id)
@@ -199,9 +208,7 @@ async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms
 
 async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
     """Load the mentors of some associations, with what binds them at this moment."""
-    return pool_of(
-        await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids)))
-    )
+    return pool_of(await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids))))
 
 
 async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:

@@ -1,5 +1,6 @@
 """Pages about the whole pool: who waits, a run over all of them, and applying it."""
 
+import json
 from uuid import UUID
 
 from fastapi import Response
@@ -26,6 +27,29 @@ async def pool(visit: Reader) -> Response:
         mine=[str(each) for each in visit.associations("coordinator")],
         names=await names_of_cases(visit),
         sheet=Sheet(),
+    )
+
+
+@router.get("/runs/comparisons/{comparison_id}", dependencies=[page("run.contrast")])
+async def comparison(visit: Reader, comparison_id: UUID) -> Response:
+    found = await visit.get("matching", f"/runs/comparisons/{comparison_id}")
+    mentors = await visit.maybe("intake", "/mentors", limit=MANY)
+    return visit.render(
+        "comparison.html",
+        comparison=found,
+        mentors=by_id(mentors),
+        names=await names_of_cases(visit),
+    )
+
+
+@router.get("/runs/{run_id}/receipt.json", dependencies=[page("run.replay")])
+async def receipt(visit: Reader, run_id: UUID) -> Response:
+    """Hand on what it takes to compute a run again."""
+    found = await visit.get("matching", f"/runs/{run_id}/receipt")
+    return Response(
+        json.dumps(found, ensure_ascii=False),
+        media_type="application/json",
+        headers={"content-disposition": f'attachment; filename="receipt-{run_id}.json"'},
     )
 
 

@@ -26,6 +26,27 @@ def run(form: Filled) -> Mapping[str, Any]:
     }
 
 
+def percent(written: str) -> float | str:
+    """Read a share in per cent; what is none stays what it is, for the service to refuse."""
+    number = written.replace(",", ".", 1)
+    whole, _, rest = number.partition(".")
+    is_number = (whole + rest).isdecimal() and number.isascii()
+    return float(number) / 100 if is_number else written
+
+
+def comparison(form: Filled) -> Mapping[str, Any]:
+    """Compare the rules of today with those that were filled in."""
+    weights = {name: percent(each) for name, each in form.under("weight_").items() if each}
+    other = form.only(
+        objective=form.given("objective"), protect_after_days=form.number("protect_after_days")
+    )
+    if weights:
+        other["weights"] = weights
+    if form.flag("use_hard"):
+        other["hard"] = form.many("hard")
+    return {**run(form), "other": other}
+
+
 def chosen(form: Filled) -> Mapping[str, Any]:
     return form.only(referral_ids=form.many("referral_ids"))
 
@@ -130,6 +151,8 @@ COMMANDS: Mapping[str, Command] = {
     "proposal.withdraw": matching("/proposals/{subject}/withdrawal"),
     "run.ask": matching("/runs", run, then="/runs/{id}"),
     "run.apply": matching("/runs/{subject}/application", chosen),
+    "run.price": matching("/runs/{subject}/costs"),
+    "run.compare": matching("/runs/comparisons", comparison, then="/runs/comparisons/{id}"),
     "pair.plan": followup("/pairs/{subject}/first-meeting", first_meeting),
     "pair.attend": followup("/pairs/{subject}/first-meeting/attendance", attended),
     "pair.miss": followup("/pairs/{subject}/first-meeting/attendance", missed),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Caller
+from common.contracts.suppression import FEWEST
 from common.contracts.vocabulary import Role
 from reporting.domain.definitions import Definition, Split
 from reporting.domain.figures import Figure, figures
@@ -19,7 +20,6 @@ from reporting.domain.journeys import (
 )
 from reporting.domain.periods import Period
 from reporting.domain.sheet import sheet
-from reporting.domain.suppression import FEWEST
 from reporting.domain.words import COLUMNS, Language, group_words
 from reporting.store import figures as counted
 from reporting.store.figures import Question

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reporting.domain.suppression import hidden, is_few
+from common.contracts.suppression import hidden, is_few
 from reporting.domain.survival import Lasted, median_days, share_lasting
 
 HALF_A_YEAR, A_YEAR = 183, 365

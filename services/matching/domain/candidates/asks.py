@@ -84,7 +84,9 @@ ASKED: Mapping[Constraint, Callable[[Mentee, Terms, Roster], Clauses]] = Mapping
         Constraint.READINESS: lambda _, terms, roster: (
             roster.find("ready", (terms.programme_id,)),
         ),
-        Constraint.LANGUAGE: lambda one, _, roster: any_of("language", roster, one.facets.languages),
+        Constraint.LANGUAGE: lambda one, _, roster: any_of(
+            "language", roster, one.facets.languages
+        ),
         Constraint.AGE: age,
         Constraint.AXIS_AND_LEVEL: axis_and_level,
         Constraint.EXPERIENCE: experience,

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from matching.domain.candidates.compiled import WORD, Floats, Ints, Small, Words, compiled, lowest, ones
+from matching.domain.candidates.compiled import (
+    WORD,
+    Floats,
+    Ints,
+    Small,
+    Words,
+    compiled,
+    lowest,
+    ones,
+)
 from matching.domain.candidates.kernels import (
     NONE,
     ONE,

@@ -40,16 +40,16 @@ def rank(mentee: Mentee, roster: Roster, terms: Terms, among: Words, *, limit: i
     )
 
 
-def first(
-    roster: Roster, seats: Small, fits: Floats, km: Floats, limit: int
-) -> tuple[UUID, ...]:
+def first(roster: Roster, seats: Small, fits: Floats, km: Floats, limit: int) -> tuple[UUID, ...]:
     """Sort no more than may be among the first."""
     likely = best_places(-fits, limit)
     order = likely[np.lexsort((km[likely], -fits[likely]))]
     # Ids decide among those who are as good and as near as the last one.
     last = order[limit - 1 : limit]
     if len(last):
-        is_as_good = (fits[order] > fits[last]) | ((fits[order] == fits[last]) & (km[order] <= km[last]))
+        is_as_good = (fits[order] > fits[last]) | (
+            (fits[order] == fits[last]) & (km[order] <= km[last])
+        )
         order = order[is_as_good]
     rows = zip((-fits[order]).tolist(), km[order].tolist(), seats[order].tolist(), strict=True)
     named = sorted((worst, far, roster.ids[seat]) for worst, far, seat in rows)

@@ -1,0 +1,39 @@
+"""Taking a picture of the pool: all that a run depends on, as it is at one moment."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from matching.domain.computation import Inputs
+from matching.domain.people import Mentee
+from matching.domain.runs import Run
+from matching.store import people
+from matching.store import runs as store
+
+
+async def inputs_of(tx: AsyncConnection, run: Run, now: datetime) -> Inputs:
+    """Take the picture for a run, under its own rules."""
+    terms = await store.terms_of_run(tx, run, now.date())
+    ruled = {each.programme_id for each in terms}
+    waiting = await people.waiting_in(tx, run.scope.association_id, run.scope.programme_id)
+    served = frozenset().union(*(each.associations for each in terms))
+    pool = await people.pool_for(tx, served)
+    return Inputs(
+        at=now,
+        seed=run.seed,
+        mentees=tuple(without_publics(each) for each in waiting if each.programme_id in ruled),
+        mentors=pool.mentors,
+        terms=tuple(terms),
+    )
+
+
+def without_publics(mentee: Mentee) -> Mentee:
+    """Leave out what was said in confidence: no rule asks for it."""
+    return replace(mentee, facets=mentee.facets.model_copy(update={"publics": ()}))
+
+
+def people_in(inputs: Inputs) -> list[UUID]:
+    mentees = [each.mentee_id for each in inputs.mentees]
+    return [*mentees, *(each.mentor_id for each in inputs.mentors)]
