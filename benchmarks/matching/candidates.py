@@ -103,7 +103,7 @@ class Rival:
     mentees: list[Mentee]
     roster: Roster
     asked: Asks
-    holds: Array
+    holds: Any
     tree: cKDTree
     far: Array
 
@@ -126,6 +126,7 @@ class Rival:
         seats = np.union1d(near, self.far) if self.asked.remote[one] >= 0 else near
         is_near = np.isin(seats, near)
         for rows in self.clauses(one):
+            held: Array
             if NEAR in rows:
                 held = is_near | self.holds[[row for row in rows if row != NEAR]][:, seats].any(0)
             else:
@@ -142,7 +143,8 @@ class Rival:
         seats_of = self.roster.seats
         latitudes, longitudes = self.roster.points[:, seats_of.place[seats]]
         km = distances_km(home, latitudes, longitudes)
-        return seats[km <= np.minimum(seats_of.reach[seats], reach)]
+        near: Array = seats[km <= np.minimum(seats_of.reach[seats], reach)]
+        return near
 
     def clauses(self, one: int) -> Iterator[list[int]]:
         asked = self.asked

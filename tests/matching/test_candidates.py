@@ -86,7 +86,9 @@ def test_the_best_are_the_first_of_all_in_order_of_points(mentees, mentors, most
     turns = {one: one * -(-len(likely) // 64) // max(len(mentees), 1) * 64 for one, *_ in rows}
     room = max(-(-len(likely) // 64), 1) * 64
     best = sorted(rows, key=lambda row: (row[0], -row[2], (row[1] - turns[row[0]]) % room))
-    kept = [row for row in best if sum(row[0] == each[0] for each in best[: best.index(row)]) < most]
+    kept = [
+        row for row in best if sum(row[0] == each[0] for each in best[: best.index(row)]) < most
+    ]
     assert rows_of(found.best(most)) == sorted(kept)
 
 
@@ -114,8 +116,7 @@ def test_a_violated_couple_is_worth_more_than_both_prices(mentees, mentors, data
     violated = [
         row
         for row in couples_by_rule(mentees, likely)
-        if row[2] + asked.bonus[row[0]]
-        > asked.mentees[row[0]] + asked.mentors[row[1]]
+        if row[2] + asked.bonus[row[0]] > asked.mentees[row[0]] + asked.mentors[row[1]]
     ]
     assert rows_of(found) == violated
 

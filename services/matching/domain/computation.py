@@ -19,7 +19,6 @@ from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, free_places, pool_of
 from matching.domain.protection import in_order
 
-
 # So many are held at once, in a tenth of a gigabyte with all that is made of them.
 FEW_COUPLES = 2_000_000
 

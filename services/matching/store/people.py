@@ -199,9 +199,7 @@ async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms
 
 async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
     """Load the mentors of some associations, with what binds them at this moment."""
-    return pool_of(
-        await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids)))
-    )
+    return pool_of(await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids))))
 
 
 async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:

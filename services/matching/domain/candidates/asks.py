@@ -84,7 +84,9 @@ ASKED: Mapping[Constraint, Callable[[Mentee, Terms, Roster], Clauses]] = Mapping
         Constraint.READINESS: lambda _, terms, roster: (
             roster.find("ready", (terms.programme_id,)),
         ),
-        Constraint.LANGUAGE: lambda one, _, roster: any_of("language", roster, one.facets.languages),
+        Constraint.LANGUAGE: lambda one, _, roster: any_of(
+            "language", roster, one.facets.languages
+        ),
         Constraint.AGE: age,
         Constraint.AXIS_AND_LEVEL: axis_and_level,
         Constraint.EXPERIENCE: experience,
@@ -211,7 +213,7 @@ class Asking:
         return (*self._roster.find("language", (mentee.facets.mother_tongue or "",)), NO_ROW)[0]
 
 
-def clauses_of(asked: Sequence[Question], slots: Sequence[Clauses]) -> dict[str, Ints]:
+def clauses_of(asked: Sequence[Question], slots: Sequence[Clauses]) -> dict[str, Any]:
     """Put the clauses of everyone one after the other, those of a constraint together."""
     both = list(zip(asked, slots, strict=True))
     constraint: list[int] = []
