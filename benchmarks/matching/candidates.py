@@ -113,7 +113,8 @@ class Rival:
         holds = np.unpackbits(roster.seats.bits.view(np.uint8), axis=1, bitorder="little")
         latitudes, longitudes = roster.points[:, roster.seats.place[: len(roster)]]
         remote = roster.find("offered", (Modality.REMOTE,))
-        far = np.flatnonzero(holds[list(remote)].any(axis=0)[: len(roster)])
+        accept: Array = holds[list(remote), : len(roster)]
+        far = np.flatnonzero(accept.sum(axis=0))
         tree = cKDTree(on_sphere(latitudes, longitudes))
         return cls(mentees, roster, asked, holds.astype(np.bool_), tree, far)
 

@@ -40,7 +40,7 @@ NOWHERE = -1
 NOT_GIVEN = None
 FEWEST_SEATS = 64
 # How many lists of codes are remembered with their rows.
-LISTS_KEPT = 100_000
+LISTS_KEPT = 10_000
 
 Point: TypeAlias = tuple[float, float]
 
