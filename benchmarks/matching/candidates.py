@@ -103,7 +103,7 @@ class Rival:
     mentees: list[Mentee]
     roster: Roster
     asked: Asks
-    holds: Array
+    holds: Any
     tree: cKDTree
     far: Array
 
@@ -113,7 +113,8 @@ class Rival:
         holds = np.unpackbits(roster.seats.bits.view(np.uint8), axis=1, bitorder="little")
         latitudes, longitudes = roster.points[:, roster.seats.place[: len(roster)]]
         remote = roster.find("offered", (Modality.REMOTE,))
-        far = np.flatnonzero(holds[list(remote)].any(axis=0)[: len(roster)])
+        accept: Array = holds[list(remote), : len(roster)]
+        far = np.flatnonzero(accept.sum(axis=0))
         tree = cKDTree(on_sphere(latitudes, longitudes))
         return cls(mentees, roster, asked, holds.astype(np.bool_), tree, far)
 
@@ -126,6 +127,7 @@ class Rival:
         seats = np.union1d(near, self.far) if self.asked.remote[one] >= 0 else near
         is_near = np.isin(seats, near)
         for rows in self.clauses(one):
+            held: Array
             if NEAR in rows:
                 held = is_near | self.holds[[row for row in rows if row != NEAR]][:, seats].any(0)
             else:
@@ -142,7 +144,8 @@ class Rival:
         seats_of = self.roster.seats
         latitudes, longitudes = self.roster.points[:, seats_of.place[seats]]
         km = distances_km(home, latitudes, longitudes)
-        return seats[km <= np.minimum(seats_of.reach[seats], reach)]
+        near: Array = seats[km <= np.minimum(seats_of.reach[seats], reach)]
+        return near
 
     def clauses(self, one: int) -> Iterator[list[int]]:
         asked = self.asked

@@ -47,7 +47,7 @@ def served(inputs: Inputs, verdicts: list[Verdicts], free: Ints, lifted: Constra
         mentor=np.concatenate(found or nothing),
         points=points(np.concatenate(fits or nothing)),
     )
-    return len(assign(instance, objective_of(inputs.terms)))
+    return len(assign(instance, objective_of(inputs.terms)).pairs)
 
 
 def possible(

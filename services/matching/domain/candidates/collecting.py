@@ -25,7 +25,7 @@ from matching.domain.candidates.questions import Best, Kept, Near, People, Sifte
 
 
 @compiled
-def counted(words: Words) -> int:
+def counted(words: Words) -> np.int64:
     total = NONE
     for word in words:
         total += ones(word)
@@ -45,7 +45,7 @@ def sift_some(people: People, who: Ints, near: Near, among: Words, sifted: Sifte
         sifted.feasible[each] = among
         sift(people, one, close, sifted.feasible[each], sifted.hindered[one])
         mark_remote(people, one, close, sifted.remote[each])
-        sifted.count[one] = counted(sifted.feasible[each])
+        sifted.suitable[one] = counted(sifted.feasible[each])
 
 
 @compiled
@@ -71,7 +71,7 @@ def seats_in(marked: Words, turn: int) -> Small:
 
 @compiled
 def is_marked(marked: Words, seat: int) -> bool:
-    return marked[seat // WORD] >> np.uint64(seat % WORD) & ONE != NONE
+    return bool(marked[seat // WORD] >> np.uint64(seat % WORD) & ONE)
 
 
 @compiled

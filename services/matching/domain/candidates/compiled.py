@@ -39,21 +39,20 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return kept
 
 
-@intrinsic
-def ones(_context: Any, word: Any) -> Any:  # type: ignore[misc] # numba has no types
-    """Count the bits that are set in a word: one instruction."""
-
+def _ones(_context: Any, word: Any) -> Any:
     def code(_: Any, builder: Any, __: Any, words: Any) -> Any:
         return builder.ctpop(words[0])
 
     return types.uint64(word), code
 
 
-@intrinsic
-def lowest(_context: Any, word: Any) -> Any:  # type: ignore[misc] # numba has no types
-    """Find the lowest bit that is set in a word that has one: one instruction."""
-
+def _lowest(_context: Any, word: Any) -> Any:
     def code(_: Any, builder: Any, __: Any, words: Any) -> Any:
         return builder.cttz(words[0], ir.Constant(ir.IntType(1), 1))
 
     return types.uint64(word), code
+
+
+# How many bits are set in a word, and which is the lowest if any is: one instruction each.
+ones: Any = intrinsic(_ones)
+lowest: Any = intrinsic(_lowest)

@@ -112,7 +112,7 @@ class Crowd:
     def reasons(self) -> Reasons:
         """Say for each mentee how many may be theirs, and what hinders the others."""
         self._counted()
-        return Reasons(feasible=self._sifted.count, hindered=self._sifted.hindered)
+        return Reasons(feasible=self._sifted.suitable, hindered=self._sifted.hindered)
 
     def count(self) -> int:
         """Count the couples that the rules allow and that there are places for."""
@@ -233,7 +233,7 @@ def room_for(mentees: int, words: int) -> Sifted:
     return Sifted(
         feasible=np.zeros((BATCH, words), dtype=np.uint64),
         remote=np.zeros((BATCH, words), dtype=np.uint64),
-        count=np.zeros(mentees, dtype=np.int64),
+        suitable=np.zeros(mentees, dtype=np.int64),
         hindered=np.zeros((mentees, len(CONSTRAINTS)), dtype=np.int64),
     )
 

@@ -41,7 +41,7 @@ def mark_either(bits: Words, rows: Ints, near: Words, marked: Words) -> None:
 
 
 @compiled
-def settle(among: Words, holds: Words, feasible: Words) -> int:
+def settle(among: Words, holds: Words, feasible: Words) -> np.int64:
     """Keep those for whom a constraint holds; count for how many it does not."""
     hindered = NONE
     for word in range(len(among)):
@@ -155,4 +155,5 @@ def fits(people: People, one: int, seats: Small) -> Floats:
 @compiled
 def points(people: People, one: int, seats: Small) -> Ints:
     """Count in whole points, as `assignment.points` does."""
-    return np.rint(fits(people, one, seats) * people.mentees.whole).astype(np.int64)
+    counted: Ints = np.rint(fits(people, one, seats) * people.mentees.whole).astype(np.int64)
+    return counted

@@ -85,7 +85,7 @@ class Sifted(NamedTuple):
     # Of these, whom they could only meet at a distance.
     remote: Words
     # By mentee: how many may be theirs, and how many each constraint hinders.
-    count: Ints
+    suitable: Ints
     hindered: Ints
 
 

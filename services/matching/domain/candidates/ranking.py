@@ -1,6 +1,5 @@
 """One mentee before a roster of mentors: the best of them in order, and what hinders the others."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +8,7 @@ import numpy as np
 from common.contracts.policy import Constraint
 from matching.domain.candidates import collecting
 from matching.domain.candidates.asks import CONSTRAINTS, Asking
-from matching.domain.candidates.compiled import Floats, Small, Words
+from matching.domain.candidates.compiled import Floats, Ints, Small, Words
 from matching.domain.candidates.questions import People
 from matching.domain.candidates.roster import Roster
 from matching.domain.people import Mentee, Terms
@@ -56,7 +55,7 @@ def first(roster: Roster, seats: Small, fits: Floats, km: Floats, limit: int) ->
     return tuple(mentor_id for _, _, mentor_id in named[:limit] if mentor_id)
 
 
-def best_places(worst: Floats, limit: int) -> Collection[int]:
+def best_places(worst: Floats, limit: int) -> Ints:
     """Find where the least values are, with all that equal the last of them."""
     if len(worst) <= limit:
         return np.arange(len(worst))

@@ -40,7 +40,7 @@ NOWHERE = -1
 NOT_GIVEN = None
 FEWEST_SEATS = 64
 # How many lists of codes are remembered with their rows.
-LISTS_KEPT = 100_000
+LISTS_KEPT = 10_000
 
 Point: TypeAlias = tuple[float, float]
 
@@ -130,8 +130,8 @@ class Roster:
 
     def places(self, most: int) -> Ints:
         """Count for each seat whom they can still take on if nobody has more than `most`."""
-        free: Ints = np.minimum(self._columns["capacity"], most) - self._columns["engaged"]
-        return np.maximum(free, 0).astype(np.int64)
+        allowed = np.minimum(self._columns["capacity"], most)
+        return np.maximum(allowed - self._columns["engaged"], 0).astype(np.int64)
 
     def among(self, associations: Collection[UUID] | None = None) -> Words:
         """Mark the seats that are taken, or those of some associations' mentors."""
