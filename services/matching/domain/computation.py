@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter
 
 from common.contracts.policy import Constraint, Objective
-from matching.domain.assignment import POINTS, Instance, assign, points
+from matching.domain.assignment import POINTS, Assignment, Instance, assign, points
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, Verdicts, free_places, judge_all, pool_of
 from matching.domain.protection import in_order
@@ -49,6 +49,16 @@ class Figures(BaseModel):
     points: int
 
 
+class Certificate(BaseModel):
+    """What proves that nothing better exists; it was checked before the run was told."""
+
+    # What the pairs gain: their points, and for each a bonus, twice for somebody protected.
+    value: int
+    bonus: int
+    # What prices of people allow any assignment to gain: just as much.
+    bound: int
+
+
 class Result(BaseModel):
     """The outcome of a run, line by line, beside what a simple rule would have reached."""
 
@@ -61,6 +71,7 @@ class Result(BaseModel):
     reached: Figures
     # Whoever waits longest takes the best mentor left.
     first_come: Figures
+    certificate: Certificate
     lines: list[Line]
 
 
@@ -103,7 +114,8 @@ def compute(inputs: Inputs) -> Result:
     protected = in_order(mentees, terms, inputs.at)
     instance = instance_of(verdicts, protected, free_in_all(pool, inputs.terms))
     objective = objective_of(inputs.terms)
-    chosen = assign(instance, objective, inputs.seed).pairs
+    best = assign(instance, objective, inputs.seed)
+    chosen = best.pairs
     waiting_first = sorted(range(len(mentees)), key=lambda place: mentees[place].waiting_since)
     return Result(
         objective=objective,
@@ -114,8 +126,14 @@ def compute(inputs: Inputs) -> Result:
         couples=len(instance.points),
         reached=figures(chosen, instance),
         first_come=figures(first_come(instance, waiting_first), instance),
+        certificate=certificate_of(best, instance),
         lines=lines(mentees, pool, verdicts, dict(chosen)),
     )
+
+
+def certificate_of(best: Assignment, instance: Instance) -> Certificate:
+    bound = int(best.mentee_prices.sum() + (best.mentor_prices * instance.places).sum())
+    return Certificate(value=best.value, bonus=best.bonus, bound=bound)
 
 
 def objective_of(terms: Sequence[Terms]) -> Objective:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from common.contracts.policy import Objective
-from matching.domain.computation import Figures, Inputs, Result, sha256
+from matching.domain.computation import Certificate, Figures, Inputs, Result, sha256
 
 
 class Receipt(BaseModel):
@@ -26,6 +26,7 @@ class Receipt(BaseModel):
     couples: int
     reached: Figures
     first_come: Figures
+    certificate: Certificate
 
 
 def receipt_of(inputs: Inputs, text: str, result: Result, code_version: str) -> Receipt:
