@@ -16,6 +16,7 @@ from matching.domain.judgement import judge
 from matching.domain.protection import is_protected
 from matching.domain.receipts import receipt_of
 from matching.domain.second_choice import behind
+from matching.provenance import provenance
 from tests.matching.cast import BREST, NOW, PARIS
 from tests.matching.worked import MENTORS, THURSDAY, VERSAILLES, WAITING, WEDNESDAY, terms
 
@@ -192,6 +193,6 @@ def test_the_page_says_what_the_second_choice_costs():
 
 def test_every_name_of_a_receipt_is_explained():
     asked = inputs()
-    receipt = receipt_of(asked, canonical(asked), compute(asked), "1")
+    receipt = receipt_of(asked, canonical(asked), compute(asked), provenance())
 
     assert [name for name in type(receipt).model_fields if f"`{name}`" not in PAGE] == []

@@ -19,6 +19,7 @@ from matching.domain.pool import judge_all, pool_of
 from matching.domain.receipts import receipt_of
 from matching.domain.runs import RunState
 from matching.domain.suggestions import suggest
+from matching.provenance import provenance
 from portal.words import LANGUAGES, Words
 from tests.matching.cast import (
     A_MENTEE,
@@ -180,7 +181,7 @@ async def test_a_run_that_leaves_somebody_with_nobody_says_why(answers, read):
         asked_at=NOW,
         computed_at=NOW,
         refusal=None,
-        receipt=receipt_of(inputs, canonical(inputs), result, "1"),
+        receipt=receipt_of(inputs, canonical(inputs), result, provenance()),
         lines=[],
     )
     answers[str(told.id)] = told.model_dump(mode="json")

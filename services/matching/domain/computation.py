@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter
 
 from common.contracts.policy import Constraint, Objective
-from matching.domain.assignment import POINTS, Instance
+from matching.domain.assignment import POINTS, Assignment, Instance
 from matching.domain.candidates.couples import Couples, Crowd, Reasons
 from matching.domain.candidates.generation import FIRST, Aim, best_of_all, instance_of
 from matching.domain.people import Mentee, Mentor, Terms
@@ -54,6 +54,16 @@ class Figures(BaseModel):
     points: int
 
 
+class Certificate(BaseModel):
+    """What proves that nothing better exists; it was checked before the run was told."""
+
+    # What the pairs gain: their points, and for each a bonus, twice for somebody protected.
+    value: int
+    bonus: int
+    # What prices of people allow any assignment to gain: just as much.
+    bound: int
+
+
 class Result(BaseModel):
     """The outcome of a run, line by line, beside what a simple rule would have reached."""
 
@@ -66,6 +76,8 @@ class Result(BaseModel):
     reached: Figures
     # Whoever waits longest takes the best mentor left.
     first_come: Figures
+    # One for each part that was computed and proven by itself.
+    certificates: list[Certificate]
     lines: list[Line]
 
 
@@ -110,7 +122,8 @@ def compute(inputs: Inputs) -> Result:
     aim = Aim(places=places, protected=protected, objective=objective, seed=inputs.seed)
     crowd = Crowd(mentees, pool.roster, terms, places)
     solution = best_of_all(crowd, aim, held_first(crowd))
-    instance, chosen = instance_of(solution.couples, aim), solution.assignment.pairs
+    instance, best = instance_of(solution.couples, aim), solution.assignment
+    chosen = best.pairs
     waiting_first = sorted(range(len(mentees)), key=lambda place: mentees[place].waiting_since)
     return Result(
         objective=objective,
@@ -121,6 +134,7 @@ def compute(inputs: Inputs) -> Result:
         couples=crowd.count(),
         reached=figures(chosen, instance),
         first_come=figures(first_come(instance, waiting_first), instance),
+        certificates=[certificate_of(best, instance)],
         lines=lines(mentees, pool, Answers(crowd.reasons(), solution.couples, dict(chosen))),
     )
 
@@ -128,6 +142,11 @@ def compute(inputs: Inputs) -> Result:
 def held_first(crowd: Crowd) -> Couples:
     """Begin with all couples while there are not many, and else with the best of each mentee."""
     return crowd.all() if crowd.count() <= FEW_COUPLES else crowd.best(FIRST)
+
+
+def certificate_of(best: Assignment, instance: Instance) -> Certificate:
+    bound = int(best.mentee_prices.sum() + (best.mentor_prices * instance.places).sum())
+    return Certificate(value=best.value, bonus=best.bonus, bound=bound)
 
 
 def objective_of(terms: Sequence[Terms]) -> Objective:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from common.contracts.policy import Objective
-from matching.domain.computation import Figures, Inputs, Result, sha256
+from matching.domain.computation import Certificate, Figures, Inputs, Result, sha256
 from matching.domain.emptied import Emptied, emptied_in
 from matching.domain.shards import solve
 
@@ -42,6 +42,8 @@ class Receipt(BaseModel):
     couples: int
     reached: Figures
     first_come: Figures
+    # One for each part that was computed and proven by itself.
+    certificates: list[Certificate]
     # What left some without anybody who could be their mentor; none, if everyone has somebody.
     emptied: Emptied | None = None
 

@@ -127,6 +127,7 @@ def assembled(inputs: Inputs, shards: Sequence[Inputs], results: Sequence[Result
         couples=sum(each.couples for each in results),
         reached=added(each.reached for each in results),
         first_come=added(each.first_come for each in results),
+        certificates=[certificate for each in results for certificate in each.certificates],
         lines=sorted(found, key=attrgetter("referral_id")),
     )
 
