@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from common.contracts.policy import Constraint
 from common.contracts.vocabulary import Modality
-from matching import views
+from matching import run_views, views
 from matching.domain.changes import Case, Kind
 from matching.domain.computation import Inputs, canonical, compute
 from matching.domain.counterfactuals import Never
@@ -61,8 +61,7 @@ def suggested(*mentors):
     pool = pool_of(mentors)
     found = suggest(A_MENTEE, pool, TERMS, limit=20)
     nobody = None if found.suitable else emptied(judge_all(A_MENTEE, pool, TERMS).blocked)
-    known = {each.mentor_id: each for each in mentors}
-    return views.suggestion_page(A_MENTEE, found, known, nobody).model_dump(mode="json")
+    return views.suggestion_page(A_MENTEE, found, nobody).model_dump(mode="json")
 
 
 @pytest.fixture
@@ -171,7 +170,7 @@ async def test_where_checks_close_the_pool_nothing_is_offered(answers, read):
 async def test_a_run_that_leaves_somebody_with_nobody_says_why(answers, read):
     inputs = Inputs(at=NOW, seed=0, mentees=(A_MENTEE,), mentors=(ELSEWHEN,), terms=(TERMS,))
     result = compute(inputs)
-    told = views.RunView(
+    told = run_views.RunView(
         id=UUID(int=9),
         state=RunState.READY,
         association_id=ASSOCIATION,
