@@ -1,7 +1,7 @@
 """The pool of one replica in its own memory, as new as the database each time it is asked.
 
 Each question first reads what was committed since the last one, and then costs no more than
-looking through bits: half a kilobyte a mentor, 100 MB for 200,000. Whoever is shown is judged as
+looking through bits: a kilobyte a mentor, 0.2 to 0.4 GB for 200,000. Whoever is shown is judged as
 the database has them at that moment, so that what memory says only ever decides where to look.
 """
 

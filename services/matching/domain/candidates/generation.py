@@ -25,7 +25,7 @@ FIRST = 32
 # What a mentee is given more each time; also couples that fall short of their prices by so many
 # points, for they would be asked for as soon as prices move.
 MORE = 64
-SHORT = 200
+SHORT = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Mentors laid out in bits, so that one mentee is compared with sixty-four of them at once.
 
 A mentor keeps a seat until they leave; when something about them changes, their bits are written
-anew and nobody else's. Half a kilobyte for each mentor, whatever the number of programmes.
+anew and nobody else's. A kilobyte for each mentor, and up to twice that just after it grew.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
