@@ -181,6 +181,13 @@ async def test_a_run_that_leaves_somebody_with_nobody_says_why(answers, read):
         computed_at=NOW,
         refusal=None,
         receipt=receipt_of(inputs, canonical(inputs), result, provenance()),
+        comparison_id=None,
+        side=None,
+        variant=None,
+        progress=run_views.Progress(parts=1, done=1),
+        fairness=None,
+        costs=None,
+        costs_asked_at=None,
         lines=[],
     )
     answers[str(told.id)] = told.model_dump(mode="json")
