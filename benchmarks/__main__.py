@@ -14,7 +14,9 @@ from benchmarks.corridor import corridor, lone
 from benchmarks.effect import effect
 from benchmarks.imports import importing
 from benchmarks.listening import listening
+from benchmarks.matching.candidates import candidates
 from benchmarks.matching.measure import whole_pool
+from benchmarks.matching.suggestions import suggesting
 from benchmarks.posting.measure import posting
 from benchmarks.rebuilding import rebuilding
 from benchmarks.starting import starting
@@ -30,6 +32,8 @@ MEASURES: dict[str, Callable[[], Awaitable[list[Line]]]] = {
     "starting": starting,
     "listening": listening,
     "matching": whole_pool,
+    "candidates": candidates,
+    "suggesting": suggesting,
 }
 
 
