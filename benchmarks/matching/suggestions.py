@@ -11,9 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from threading import Thread
 from typing import Any
 
 from sqlalchemy import text
@@ -182,25 +181,17 @@ def a_run_going_on() -> Iterator[None]:
         mentors=tuple(crowd.mentors(IN_A_RUN)),
         terms=(TERMS,),
     )
-    line = canonical(inputs).encode() + b"\n"
-    with subprocess.Popen(
-        [sys.executable, "-m", "matching.solve"],
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.matching.endless"],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
         env={"PYTHONPATH": ":".join(sys.path)},
-    ) as process:
-        feeding = Thread(target=feed, args=(process, line), daemon=True)
-        feeding.start()
+    )
+    with process:
+        if process.stdin:
+            process.stdin.write(canonical(inputs).encode())
+            process.stdin.close()
         try:
             yield
+            assert process.poll() is None, "nothing was computed meanwhile"
         finally:
             process.kill()
-            feeding.join()
-
-
-def feed(process: "subprocess.Popen[bytes]", line: bytes) -> None:
-    """Hand in the same run again and again, until the process is gone."""
-    with suppress(OSError, ValueError):
-        while process.stdin and process.poll() is None:
-            process.stdin.write(line)
-            process.stdin.flush()
