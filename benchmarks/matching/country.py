@@ -26,6 +26,7 @@ NEAR_KM = 30.0
 KM_PER_DEGREE = 111.2
 SOUTHERNMOST, WESTERNMOST = 41, -6
 ACCEPT_REMOTE = 0.45
+AT_SCHOOL = 0.6
 # How many mentors a mentee looks at in each of three rows of squares, and how many far away.
 NEAR = 700
 FAR = 300
@@ -97,7 +98,7 @@ def drawn(count: int, homes: Array, chance: np.random.Generator) -> People:
         north_km=north,
         east_km=east,
         remote=chance.random(count) < ACCEPT_REMOTE,
-        axis=chance.random(count) < 0.6,  # noqa: PLR2004 -- three of five are at school
+        axis=chance.random(count) < AT_SCHOOL,
         slots=several(3, 21, count, chance),
         sector=popular(KINDS, count, chance),
         function=popular(KINDS, count, chance),

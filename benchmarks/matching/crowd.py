@@ -29,6 +29,7 @@ from common.contracts.vocabulary import (
     Setting,
     Support,
 )
+from demo.chance import Chance
 from local.platform import ROOT
 from matching.domain.people import Mentee, Mentor
 from tests.matching.cast import ASSOCIATION, NOW, PROGRAMME
@@ -70,7 +71,7 @@ def place_of(row: dict[str, str]) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class Draw:
     """Draws people; which they are depends on the seed alone."""
 
     random: Random
@@ -154,10 +155,10 @@ class Chance:
 
 
 def mentees(count: int, seed: int = 1) -> list[Mentee]:
-    chance = Chance(Random(seed))  # noqa: S311 -- a crowd that can be had again, not a secret
-    return [chance.mentee(number, home) for number, home in enumerate(chance.homes(count))]
+    draw = Draw(Chance(seed).about("mentees"))
+    return [draw.mentee(number, home) for number, home in enumerate(draw.homes(count))]
 
 
 def mentors(count: int, seed: int = 2) -> list[Mentor]:
-    chance = Chance(Random(seed))  # noqa: S311 -- a crowd that can be had again, not a secret
-    return [chance.mentor(number, home) for number, home in enumerate(chance.homes(count))]
+    draw = Draw(Chance(seed).about("mentors"))
+    return [draw.mentor(number, home) for number, home in enumerate(draw.homes(count))]

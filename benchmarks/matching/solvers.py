@@ -9,19 +9,16 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.matching.country import pool
+from benchmarks.matching.rivals import Array, Pairs
 from common.contracts.policy import Objective
 from matching.domain.assignment import Instance, assign
-
-Array: TypeAlias = NDArray[Any]
-# (mentees, mentors) of the pairs, in the same order.
-Pairs: TypeAlias = tuple[Array, Array]
 
 
 class Outcome(NamedTuple):
@@ -36,104 +33,18 @@ class Outcome(NamedTuple):
     points: int
 
 
-def ours(instance: Instance, bonus: int) -> Pairs:  # noqa: ARG001 -- it finds its own
+def ours(instance: Instance, _: int) -> Pairs:
     found = assign(instance, Objective.MOST_SERVED_THEN_FIT)
     pairs = np.array(found.pairs, dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 
 
-def min_cost_flow(instance: Instance, bonus: int) -> Pairs:
-    """Solve by OR-tools: a source, an arc for each mentee, couple and mentor, and one around."""
-    from ortools.graph.python import min_cost_flow  # noqa: PLC0415 -- only this child needs it
-
-    flow = min_cost_flow.SimpleMinCostFlow()
-    mentees, mentors = instance.mentees, len(instance.places)
-    source, sink = mentees + mentors, mentees + mentors + 1
-    gains = instance.points.astype(np.int64) + bonus
-    ones = np.ones(len(gains), dtype=np.int64)
-    couples = flow.add_arcs_with_capacity_and_unit_cost(
-        instance.mentee, instance.mentor + mentees, ones, -gains
-    )
-    everyone, all_mentors = np.arange(mentees), np.arange(mentors)
-    for tails, heads, most in (
-        (np.full(mentees, source), everyone, np.ones(mentees, dtype=np.int64)),
-        (all_mentors + mentees, np.full(mentors, sink), instance.places),
-        (np.array([source]), np.array([sink]), np.array([mentees])),
-    ):
-        flow.add_arcs_with_capacity_and_unit_cost(tails, heads, most, np.zeros_like(most))
-    flow.set_nodes_supplies(np.array([source, sink]), np.array([mentees, -mentees]))
-    assert flow.solve() == flow.OPTIMAL
-    chosen = np.flatnonzero(flow.flows(couples))
-    return instance.mentee[chosen], instance.mentor[chosen]
-
-
-def seats(instance: Instance) -> tuple[Array, Array, Array]:
-    """Repeat each couple for each seat; return couples, seats, and whose a seat is."""
-    repeats = instance.places[instance.mentor]
-    couple = np.repeat(np.arange(len(repeats)), repeats)
-    within = np.arange(len(couple)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    first = np.cumsum(instance.places) - instance.places
-    owner = np.repeat(np.arange(len(instance.places)), instance.places)
-    return couple, first[instance.mentor[couple]] + within, owner
-
-
-def sparse_scipy(instance: Instance, bonus: int) -> Pairs:
-    """Solve by `min_weight_full_bipartite_matching`, with a column of one's own for going without.
-
-    It drops explicit zeros, so costs begin at one.
-    """
-    from scipy.sparse import csr_array  # noqa: PLC0415 -- only this child needs it
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: PLC0415 -- same
-
-    couple, seat, owner = seats(instance)
-    everyone = np.arange(instance.mentees)
-    top = int(instance.points.max()) + bonus + 1
-    costs = np.concatenate((top - bonus - instance.points[couple], np.full(len(everyone), top)))
-    rows = np.concatenate((instance.mentee[couple], everyone))
-    columns = np.concatenate((seat, len(owner) + everyone))
-    graph = csr_array(
-        (costs.astype(np.float64), (rows, columns)),
-        shape=(instance.mentees, len(owner) + instance.mentees),
-    )
-    mentees, taken = min_weight_full_bipartite_matching(graph)
-    served = taken < len(owner)
-    return mentees[served], owner[taken[served]]
-
-
-def dense_scipy(instance: Instance, bonus: int) -> Pairs:
-    """Solve by `linear_sum_assignment` on a whole table, where what is barred gains nothing."""
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 -- only this child needs it
-
-    couple, seat, owner = seats(instance)
-    gains = np.zeros((instance.mentees, len(owner)))
-    gains[instance.mentee[couple], seat] = instance.points[couple] + bonus
-    mentees, taken = linear_sum_assignment(gains, maximize=True)
-    served = gains[mentees, taken] > 0
-    return mentees[served], owner[taken[served]]
-
-
-def blossom(instance: Instance, bonus: int) -> Pairs:
-    """Solve by NetworkX, which knows no places either."""
-    import networkx as nx  # noqa: PLC0415 -- only this child needs it
-
-    couple, seat, owner = seats(instance)
-    mentees = instance.mentees
-    graph = nx.Graph()
-    gains = (instance.points[couple] + bonus).tolist()
-    seats_after = (seat + mentees).tolist()
-    graph.add_weighted_edges_from(
-        zip(instance.mentee[couple].tolist(), seats_after, gains, strict=True)
-    )
-    pairs = np.array([sorted(pair) for pair in nx.max_weight_matching(graph)])
-    return pairs[:, 0], owner[pairs[:, 1] - mentees]
-
-
-def greedy(instance: Instance, bonus: int) -> Pairs:  # noqa: ARG001 -- it looks at points only
+def greedy(instance: Instance, _: int) -> Pairs:
     """Take the best couple left, again and again."""
     return taken_in(np.argsort(-instance.points.astype(np.int64), kind="stable"), instance)
 
 
-def first_come(instance: Instance, bonus: int) -> Pairs:  # noqa: ARG001 -- it looks at points only
+def first_come(instance: Instance, _: int) -> Pairs:
     """Let each mentee in turn take the best mentor left."""
     return taken_in(np.lexsort((-instance.points, instance.mentee)), instance)
 
@@ -150,7 +61,7 @@ def taken_in(order: Array, instance: Instance) -> Pairs:
     return instance.mentee[chosen], instance.mentor[chosen]
 
 
-def deferred(instance: Instance, bonus: int) -> Pairs:  # noqa: ARG001 -- it looks at points only
+def deferred(instance: Instance, _: int) -> Pairs:
     """Let mentees ask from the best on, and mentors keep the best (Gale and Shapley, 1962)."""
     order = np.lexsort((-instance.points, instance.mentee))
     begins = np.searchsorted(instance.mentee[order], np.arange(instance.mentees + 1)).tolist()
@@ -173,24 +84,37 @@ def deferred(instance: Instance, bonus: int) -> Pairs:  # noqa: ARG001 -- it loo
     return pairs[:, 0], pairs[:, 1]
 
 
-SOLVERS: dict[str, Callable[[Instance, int], Pairs]] = {
-    "ours": ours,
-    "OR-tools SimpleMinCostFlow": min_cost_flow,
-    "SciPy min_weight_full_bipartite_matching": sparse_scipy,
-    "SciPy linear_sum_assignment": dense_scipy,
-    "NetworkX max_weight_matching": blossom,
+Solver: TypeAlias = Callable[[Instance, int], Pairs]
+
+OURS = "ours"
+# Exact ones of others, by their modules.
+RIVALS = {
+    "OR-tools SimpleMinCostFlow": "flow",
+    "SciPy min_weight_full_bipartite_matching": "sparse",
+    "SciPy linear_sum_assignment": "dense",
+    "NetworkX max_weight_matching": "blossom",
+}
+RULES: dict[str, Solver] = {
     "greedy": greedy,
     "first come": first_come,
     "deferred acceptance": deferred,
 }
-EXACT = tuple(SOLVERS)[:5]
+EXACT = (OURS, *RIVALS)
+
+
+def solver(name: str) -> Solver:
+    """Find a solver by its name, and import the library of no other."""
+    if name not in RIVALS:
+        return ours if name == OURS else RULES[name]
+    found: Solver = import_module(f"benchmarks.matching.rivals.{RIVALS[name]}").pairs
+    return found
 
 
 def run(name: str, instance: Instance, bonus: int) -> Outcome:
     """Solve, and check that no rule was broken."""
     before = told_mb("VmRSS")
     started = time.process_time()
-    mentees, mentors = SOLVERS[name](instance, bonus)
+    mentees, mentors = solver(name)(instance, bonus)
     seconds = time.process_time() - started
     added = told_mb("VmHWM") - before
     assert len(np.unique(mentees)) == len(mentees)
@@ -218,7 +142,7 @@ def points_of(mentees: Array, mentors: Array, instance: Instance) -> int:
 def main() -> None:
     name, path, bonus = sys.argv[1:]
     # What is compiled or imported at the first call is not what is measured.
-    SOLVERS[name](pool(100), int(bonus))
+    solver(name)(pool(100), int(bonus))
     with np.load(path) as told:
         instance = Instance(
             mentees=int(told["mentees"]),
