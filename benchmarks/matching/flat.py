@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Text, bindparam, cast, column, insert, table, text
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Criterion
@@ -62,6 +64,23 @@ MAKE = (
     )
     + ")"
 )
+# What is shared of two lists, by the shorter one; half where a side gave nothing.
+OVERLAP = """
+create function overlap(one bigint, other bigint) returns float8 immutable language sql as $$
+    select case when one = 0 or other = 0 then 0.5
+           else bit_count((one & other)::bit(64))::float8
+                / least(bit_count(one::bit(64)), bit_count(other::bit(64))) end
+$$
+"""
+flat = table("flat", *(column(name) for name in COLUMNS))
+ADD = insert(flat).values(
+    {
+        name: cast(cast(bindparam(name), Text), BIT(LISTS[name]))
+        if name in LISTS
+        else bindparam(name)
+        for name in COLUMNS
+    }
+)
 INDEX = (
     "create index on flat (latitude)",
     "create index on flat (axes, settings) where remote",
@@ -108,68 +127,28 @@ def row_of(mentor: Mentor) -> dict[str, Any]:
 async def fill(tx: AsyncConnection, mentors: Sequence[Mentor]) -> None:
     """Lay everybody out in one table."""
     await tx.execute(text(MAKE))
-    names = ", ".join(COLUMNS)
-    given = ", ".join(
-        f"cast(cast(:{name} as text) as bit({LISTS[name]}))" if name in LISTS else f":{name}"
-        for name in COLUMNS
-    )
-    added = text(f"insert into flat ({names}) values ({given})")  # noqa: S608 -- our own names
+    await tx.execute(text(OVERLAP))
     rows = [written(row_of(each)) for each in mentors]
     for start in range(0, len(rows), 5000):
-        await tx.execute(added, rows[start : start + 5000])
+        await tx.execute(ADD, rows[start : start + 5000])
 
 
 def written(row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {name: f"{row[name]:0{width}b}" for name, width in LISTS.items()}
 
 
-def overlaps() -> str:
-    """Weigh in SQL what is shared of each list."""
-    return " + ".join(
-        f"(case when {name} = 0 or cast(:{name} as bigint) = 0 then 0.5 else"
-        f" bit_count(({name} & :{name})::bit(64))::float8"
-        f" / least(bit_count({name}::bit(64)), bit_count(cast(:{name} as bigint)::bit(64))) end)"
-        f" * {WEIGHTS[criterion]}"
-        for name, criterion in WEIGHED.items()
-    )
-
-
-BEST = text(f"""
-    select mentor_id, fit, km from (
-        select *, {overlaps()}
-            + (case when cast(:motivation as bigint) = 0 or motivation = 0 then 0.5
-               when motivation = any(cast(:answers as bigint[])) then 1 else 0 end)
-              * {WEIGHTS[Criterion.MOTIVATION]}
-            + (1 - abs(band - :band) / {len(BANDS) - 1}.0) * {WEIGHTS[Criterion.AGE]}
-            + (case when cast(:tongue as text) is null then 0.5
-               when tongue = :tongue or (languages & cast(cast(:wish as text) as bit(192)))
-                    <> cast(0 as bit(192)) then 1
-               when tongue is null then 0.5 else 0 end) * {WEIGHTS[Criterion.MOTHER_TONGUE]} as fit
-        from (
-            select *, round((2 * 6371.0088 * asin(least(1, sqrt(
-                    sin(radians(latitude - :latitude) / 2) ^ 2
-                    + cos(radians(:latitude)) * cos(radians(latitude))
-                    * sin(radians(longitude - :longitude) / 2) ^ 2))))::numeric, 3) as km
-            from flat
-            where (latitude between :latitude - :degrees and :latitude + :degrees
-                   or remote and :remote)
-            and axes & :axis <> 0 and settings & :setting <> 0
-            and band >= :youngest and (experienced or not :experience)
-            and (slots & cast(cast(:slots as text) as bit(192)) <> cast(0 as bit(192))
-                 or slots = cast(0 as bit(192)) or :any_slot)
-            and (languages & cast(cast(:languages as text) as bit(192)) <> cast(0 as bit(192))
-                 or languages = cast(0 as bit(192)))
-            and (levels & cast(cast(:levels as text) as bit(64)) <> cast(0 as bit(64))
-                 or levels = cast(0 as bit(64)))
-        ) as likely
-        where km <= least(reach, :reach) and offered & :rooms <> 0 or remote and :remote
-    ) as weighed
-    order by round(fit::numeric, 9) desc, km, mentor_id limit :most
-""")  # noqa: S608 -- our own names
+BEST = text((Path(__file__).parent / "best.sql").read_text(encoding="utf-8"))
+CONSTANTS = {
+    **{f"w_{name}": WEIGHTS[criterion] for name, criterion in WEIGHED.items()},
+    "w_motivation": WEIGHTS[Criterion.MOTIVATION],
+    "w_age": WEIGHTS[Criterion.AGE],
+    "w_mother_tongue": WEIGHTS[Criterion.MOTHER_TONGUE],
+    "last_band": len(BANDS) - 1,
+}
 
 
 async def best_by_sql(tx: AsyncConnection, mentee: Mentee, most: int) -> list[Any]:
-    return list(await tx.execute(BEST, asked(mentee) | {"most": most}))
+    return list(await tx.execute(BEST, asked(mentee) | CONSTANTS | {"most": most}))
 
 
 def asked(mentee: Mentee) -> dict[str, Any]:
