@@ -16,12 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from common.broker import BrokerUnavailable, NotLetIn, UnsafeBroker
 from common.database import is_away
 from common.migrate import WrongRevision
+from common.rights import TooManyRights
 from common.settings import WRONG_SETTINGS
 
 # A client that sends its headers slower than this is let go; uvicorn would wait for ever.
 HEADER_SECONDS = 10
 # What whoever starts the service must mend, told in one line instead of a traceback.
-NOT_OURS = (BrokerUnavailable, NotLetIn, UnsafeBroker, WrongRevision)
+NOT_OURS = (BrokerUnavailable, NotLetIn, TooManyRights, UnsafeBroker, WrongRevision)
 
 
 async def serve(service: str) -> None:
