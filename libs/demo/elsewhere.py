@@ -22,12 +22,15 @@ def read() -> Script:
     return Script(**vars(parser.parse_args()))
 
 
+def addresses() -> dict[str, str]:
+    return {name: setting(f"{name.upper()}_URL").rstrip("/") for name in SERVICES}
+
+
 def demo() -> None:
     script = read()
-    urls = {name: setting(f"{name.upper()}_URL").rstrip("/") for name in SERVICES}
     console = Console(highlight=False)
     with Passing(console) as passing:
-        life = play(script, urls, setting("TOKEN_SIGNING_KEY"), passing.tell)
+        life = play(script, addresses(), setting("TOKEN_SIGNING_KEY"), passing.tell)
         lived = uvloop.run(life)
     show(console, lived)
 
