@@ -15,9 +15,8 @@ from common.server import Server
 from local.nats import Nats
 from local.postgres import SETTINGS, Postgres
 from local.secrets import SUPERUSER
+from tests.servers import NATS_IMAGE, POSTGRES_IMAGE
 
-# As in docker-compose.yml.
-POSTGRES_IMAGE, NATS_IMAGE = "postgres:18", "nats:2.15"
 # Whoever starts a container here removes it: none is needed to watch over the others.
 config.ryuk_disabled = True
 config.sleep_time = 0.1

@@ -21,6 +21,8 @@ from local.ports import free_ports
 from local.postgres import Postgres
 from local.secrets import Secrets
 
+# The same images as in docker-compose.yml.
+POSTGRES_IMAGE, NATS_IMAGE = "postgres:18", "nats:2.15"
 EMBEDDED, CONTAINERS = "embedded", "containers"
 BACKEND = os.environ.get("TEST_BACKEND") or EMBEDDED
 if BACKEND not in {EMBEDDED, CONTAINERS}:

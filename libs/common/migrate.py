@@ -49,8 +49,8 @@ async def assert_at_head(engine: AsyncEngine, service: str) -> None:
         current = await connection.scalar(query) if known else None
     if current != head:
         raise WrongRevision(
-            f"the database of {service} is at revision {current}, this code needs {head}: "
-            f"run `python -m common.migrate {service} upgrade head`"
+            f"DATABASE_URL leads to a database at revision {current}, and {service} needs {head}: "
+            f"bring it there, for example: python -m common.migrate {service} upgrade head"
         )
 
 

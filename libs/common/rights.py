@@ -47,7 +47,7 @@ async def assert_plain_role(engine: AsyncEngine) -> None:
 
 async def assert_own_rights(connection: Connection, name: str, *, local: bool) -> None:
     """Refuse a user of NATS that may say or hear more than was declared for this service."""
-    permissions = await _permissions(connection)
+    permissions = await _permissions(connection, name)
     said = beyond(_allowed(permissions, "publish"), may_publish(name, local=local))
     heard = beyond(_allowed(permissions, "subscribe"), may_subscribe(name))
     too_many = [f"publish to {each}" for each in said] + [f"listen to {each}" for each in heard]
@@ -83,7 +83,7 @@ def _allowed(permissions: dict[str, Any], verb: str) -> Iterator[str]:
     yield from (permissions.get(verb) or {}).get("allow") or [ANYTHING]
 
 
-async def _permissions(connection: Connection) -> dict[str, Any]:
+async def _permissions(connection: Connection, name: str) -> dict[str, Any]:
     """Ask the server what this connection may do."""
     try:
         answer = await connection.request(ABOUT_ME)
@@ -93,6 +93,9 @@ async def _permissions(connection: Connection) -> dict[str, Any]:
             "the server as `python -m common.topology config` prints it"
         ) from None
     except (NoRespondersError, NoAnswer):
-        raise BrokerUnavailable("NATS does not say what its user may do") from None
+        raise BrokerUnavailable(
+            f"NATS_URL is wrong, or NATS too busy: its user hears no answer meant for {name}; "
+            f"for example: NATS_URL=nats://{name}:…@127.0.0.1:4222"
+        ) from None
     told: dict[str, Any] = json.loads(answer.data)["data"].get("permissions") or {}
     return told
