@@ -1,5 +1,9 @@
-"""The real servers that tests talk to: each test worker starts its own, in a folder of its own."""
+"""The real servers that tests talk to: each test worker starts its own, in a folder of its own.
 
+They come out of Python packages, or as containers with TEST_BACKEND=containers.
+"""
+
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +21,13 @@ from local.ports import free_ports
 from local.postgres import Postgres
 from local.secrets import Secrets
 
+# The same images as in docker-compose.yml.
+POSTGRES_IMAGE, NATS_IMAGE = "postgres:18", "nats:2.15"
+EMBEDDED, CONTAINERS = "embedded", "containers"
+BACKEND = os.environ.get("TEST_BACKEND") or EMBEDDED
+if BACKEND not in {EMBEDDED, CONTAINERS}:
+    raise ValueError(f"TEST_BACKEND is {EMBEDDED} or {CONTAINERS}, and not {BACKEND}")
+
 _with_tables: set[str] = set()
 
 
@@ -32,7 +43,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def postgres_in(folder: Path, secrets: Secrets) -> Postgres:
-    return Postgres(
+    return _kinds()[0](
         home=folder / "postgres",
         port=free_ports(1)[0],
         passwords=secrets.postgres,
@@ -41,14 +52,27 @@ def postgres_in(folder: Path, secrets: Secrets) -> Postgres:
 
 
 def nats_in(folder: Path, secrets: Secrets) -> Nats:
+    return nats_of(_kinds()[1], folder, secrets)
+
+
+def nats_of(kind: type[Nats], folder: Path, secrets: Secrets) -> Nats:
     port, monitoring_port = free_ports(2)
-    return Nats(
+    return kind(
         home=folder / "nats",
         port=port,
         monitoring_port=monitoring_port,
         passwords=secrets.nats,
         log=folder / "nats.log",
     )
+
+
+def _kinds() -> tuple[type[Postgres], type[Nats]]:
+    if BACKEND == EMBEDDED:
+        return Postgres, Nats
+    # Asked for only then: it looks for an engine of containers at once.
+    from tests.containers import ContainedNats, ContainedPostgres  # noqa: PLC0415
+
+    return ContainedPostgres, ContainedNats
 
 
 def tables_of(service: str) -> list[MetaData]:

@@ -179,9 +179,9 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
     server = await _asked(monitoring_url)
     if not server.get("jetstream", {}).get("config", {}).get("sync_always", False):
         message = (
-            "NATS acknowledges events before they are on disk and may lose them: "
-            "set `sync_interval: always` in its jetstream block, "
-            f"or {ALLOW_UNSAFE_SYNC}={ACCEPTED} to start nevertheless"
+            "NATS_MONITORING_URL tells of a NATS that acknowledges events before they are on disk "
+            "and may lose them: write into its jetstream block, for example: sync_interval: always"
+            f"; or {ALLOW_UNSAFE_SYNC}={ACCEPTED} to start nevertheless"
         )
         raise UnsafeBroker(message)
 

@@ -9,7 +9,6 @@ before the old ones, which can then be taken away.
 """
 
 import asyncio
-import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -38,6 +37,7 @@ from common.database import NAMING
 from common.database import connect as connect_database
 from common.seal import KeyRing
 from common.server import OPERATOR, USERS
+from common.settings import setting
 from common.streams import KEYS_STREAM, KEYS_SUBJECT
 from common.vault import ERASED, KeyNotYetKnown, Vault, VaultFor, vault_of, with_vault
 
@@ -110,7 +110,7 @@ def with_keys(
     rights = USERS[service].keys
     if rights == "none":
         return engine
-    ring = KeyRing.parse(keys or os.environ["KEY_ENCRYPTION_KEY"])
+    ring = KeyRing.parse(keys or setting("KEY_ENCRYPTION_KEY"))
     at_home = rights == "write"
     vault = vault_at_home(ring) if at_home else vault_elsewhere(ring, KeyBucket(connection))
     return with_vault(engine, vault)
@@ -229,13 +229,13 @@ def _message(person_id: UUID, wrapped: bytes) -> Message:
 
 async def command(name: str) -> str:
     """Refill or rewrap; tell what was done."""
-    engine = connect_database(os.environ["DATABASE_URL"])
+    engine = connect_database(setting("DATABASE_URL"))
     try:
         if name == "rewrap":
             # The relay of the service at home puts them into the bucket.
-            ring = KeyRing.parse(os.environ["KEY_ENCRYPTION_KEY"])
+            ring = KeyRing.parse(setting("KEY_ENCRYPTION_KEY"))
             return f"{await rewrap_keys(engine, ring)} keys are wrapped anew"
-        connection = await connect(os.environ["NATS_URL"], OPERATOR)
+        connection = await connect(setting("NATS_URL"), OPERATOR)
         try:
             return f"{await refill_keys(engine, KeyBucket(connection))} keys are in the bucket"
         finally:

@@ -1,6 +1,5 @@
 """Alembic for one service: `python -m common.migrate matching upgrade head`."""
 
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -9,6 +8,8 @@ from alembic.config import CommandLine, Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.settings import setting
 
 # The tables that every service has.
 COMMON_TABLES = ("outbox", "inbox", "quarantine", "idempotency")
@@ -26,7 +27,7 @@ def main(service: str, *arguments: str) -> None:
     options = line.parser.parse_args(arguments)
     config = configuration(service)
     config.cmd_opts = options
-    config.attributes["database_url"] = os.environ["DATABASE_URL"]
+    config.attributes["database_url"] = setting("DATABASE_URL")
     line.run_cmd(config, options)
 
 
@@ -48,8 +49,8 @@ async def assert_at_head(engine: AsyncEngine, service: str) -> None:
         current = await connection.scalar(query) if known else None
     if current != head:
         raise WrongRevision(
-            f"the database of {service} is at revision {current}, this code needs {head}: "
-            f"run `python -m common.migrate {service} upgrade head`"
+            f"DATABASE_URL leads to a database at revision {current}, and {service} needs {head}: "
+            f"bring it there, for example: python -m common.migrate {service} upgrade head"
         )
 
 

@@ -6,7 +6,6 @@ service may go on meanwhile, because what is older than what is held changes not
 """
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from common.events import EventRouter
 from common.history import history
 from common.keys import with_keys
 from common.server import OPERATOR
+from common.settings import setting
 
 # A fact about something that is announced later in the stream waits for another round.
 ROUNDS = 5
@@ -73,8 +73,8 @@ async def main(service: str) -> None:
     if not tables:
         print(f"{service}: keeps nothing that can be heard again")  # noqa: T201 (a command speaks)
         return
-    connection = await connect(os.environ["NATS_URL"], OPERATOR)
-    engine = with_keys(connect_database(os.environ["DATABASE_URL"]), connection, service)
+    connection = await connect(setting("NATS_URL"), OPERATOR)
+    engine = with_keys(connect_database(setting("DATABASE_URL")), connection, service)
     started = time.monotonic()
     applied = await rebuild(engine, connection, router, tables)
     seconds = time.monotonic() - started

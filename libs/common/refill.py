@@ -5,7 +5,6 @@ left alone; what it lost is published again by the service's relay, in order and
 """
 
 import asyncio
-import os
 import sys
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from common.database import connect as connect_database
 from common.history import history
 from common.outbox import CHANNEL, events
 from common.server import OPERATOR
+from common.settings import setting
 from common.streams import EVENTS_STREAM
 
 PROMISE_AGAIN = (
@@ -47,8 +47,8 @@ async def ids_in_stream(connection: Connection, service: str) -> list[UUID]:
 
 
 async def main(service: str) -> None:
-    engine = connect_database(os.environ["DATABASE_URL"])
-    connection = await connect(os.environ["NATS_URL"], OPERATOR)
+    engine = connect_database(setting("DATABASE_URL"))
+    connection = await connect(setting("NATS_URL"), OPERATOR)
     lost = await refill(engine, connection, service)
     print(f"{service}: {lost} events are published again")  # noqa: T201 (a command speaks)
     await connection.close()

@@ -7,7 +7,6 @@ what the service itself needs: DATABASE_URL, NATS_URL and, where it has one, KEY
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from common.events import LAST_DELIVERY, Edge, EventRouter
 from common.inbox import was_heard
 from common.keys import with_keys
 from common.quarantine import kept, release
+from common.settings import setting
 
 
 class FromQuarantine:
@@ -80,8 +80,8 @@ async def _replay_one(engine: AsyncEngine, edge: Edge, router: EventRouter, row:
 @asynccontextmanager
 async def behind(service: str) -> AsyncIterator[AsyncEngine]:
     """Open the database of a service as the service itself does, with the keys it may have."""
-    connection = await connect(os.environ["NATS_URL"], service)
-    engine = with_keys(connect_database(os.environ["DATABASE_URL"]), connection, service)
+    connection = await connect(setting("NATS_URL"), service)
+    engine = with_keys(connect_database(setting("DATABASE_URL")), connection, service)
     try:
         yield engine
     finally:
@@ -90,7 +90,7 @@ async def behind(service: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def show(service: str, only: Sequence[str]) -> list[str]:
-    engine = connect_database(os.environ["DATABASE_URL"])
+    engine = connect_database(setting("DATABASE_URL"))
     try:
         async with engine.connect() as reading:
             rows = await kept(reading, only)

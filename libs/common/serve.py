@@ -16,12 +16,20 @@ from sqlalchemy.exc import DBAPIError
 from common.broker import BrokerUnavailable, NotLetIn, UnsafeBroker
 from common.database import is_away
 from common.migrate import WrongRevision
-from common.settings import WRONG_SETTINGS
+from common.rights import TooManyRights
+from common.settings import WRONG_SETTINGS, Settings, example
 
 # A client that sends its headers slower than this is let go; uvicorn would wait for ever.
 HEADER_SECONDS = 10
 # What whoever starts the service must mend, told in one line instead of a traceback.
-NOT_OURS = (BrokerUnavailable, NotLetIn, UnsafeBroker, WrongRevision)
+NOT_OURS = (BrokerUnavailable, NotLetIn, TooManyRights, UnsafeBroker, WrongRevision)
+# How PostgreSQL says that it does not let us in.
+NO_WAY_IN = {
+    "28000": "PostgreSQL does not let this role in",
+    "28P01": "PostgreSQL does not know this role, or its password is another",
+    "3D000": "there is no such database",
+    "42501": "this role may not enter the database, or not read it",
+}
 
 
 async def serve(service: str) -> None:
@@ -52,12 +60,19 @@ def complaint(service: str, error: Exception) -> int:
     """Say in one line why the service cannot start, and return the exit code; a fault is raised."""
     if isinstance(error, NOT_OURS):
         told = str(error) if " " in str(error) else type(error).__doc__
+    elif closed := NO_WAY_IN.get(sqlstate(error)):
+        url = example(Settings, "database_url")
+        told = f"DATABASE_URL is wrong: {closed}; for example: DATABASE_URL={url}"
     elif is_away(error):
         told = "the database does not answer: is it running, and is DATABASE_URL right?"
     else:
         raise error
     sys.stderr.write(f"{service} cannot start: {told}\n")
     return WRONG_SETTINGS
+
+
+def sqlstate(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 if __name__ == "__main__":

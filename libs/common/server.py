@@ -31,6 +31,8 @@ USERS: Mapping[str, Rights] = {
 }
 # Declares, refills and rebuilds; it is a person or a deployment at work, never a service.
 OPERATOR = "operator"
+# Where a user asks what it may do: a service looks whether that is too much.
+ABOUT_ME = "$SYS.REQ.USER.INFO"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,9 @@ accounts {{
 def may_publish(user: str, *, local: bool) -> list[str]:
     """List the subjects that a user may publish to; everything else is forbidden."""
     if user == OPERATOR:
-        return ["events.>", "$KV.>", "$JS.API.>", "$JS.ACK.>", "$JS.FC.>"]
+        return [ABOUT_ME, "events.>", "$KV.>", "$JS.API.>", "$JS.ACK.>", "$JS.FC.>"]
     rights = [
+        ABOUT_ME,
         f"events.{user}.>",
         f"$JS.API.STREAM.INFO.{EVENTS_STREAM}",
         f"$JS.API.CONSUMER.INFO.{EVENTS_STREAM}.{user}",
@@ -94,6 +97,11 @@ def may_publish(user: str, *, local: bool) -> list[str]:
         f"$JS.ACK.{EVENTS_STREAM}.{user}.>",
     ]
     return [*rights, *_on_clock(local=local), *_on_keys(USERS[user])]
+
+
+def may_subscribe(user: str) -> list[str]:
+    """List the subjects that a user may listen to: the answers to its own questions."""
+    return [f"_INBOX.{user}.>"]
 
 
 def _on_clock(*, local: bool) -> Iterator[str]:
@@ -123,13 +131,14 @@ def _reading(stream: str, subject: str) -> Iterator[str]:
 def _user(name: str, passwords: Mapping[str, str] | None, *, local: bool) -> str:
     password = f"$NATS_PASSWORD_{name.upper()}" if passwords is None else _quoted(passwords[name])
     publish = ", ".join(_quoted(subject) for subject in may_publish(name, local=local))
+    subscribe = ", ".join(_quoted(subject) for subject in may_subscribe(name))
     return f"""\
       {{
         user: {name}
         password: {password}
         permissions: {{
           publish: {{ allow: [{publish}] }}
-          subscribe: {{ allow: ["_INBOX.{name}.>"] }}
+          subscribe: {{ allow: [{subscribe}] }}
         }}
       }}"""
 

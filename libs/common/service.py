@@ -28,6 +28,7 @@ from common.logs import write_json
 from common.migrate import assert_at_head
 from common.outbox import forget_old_events
 from common.relay import Relay
+from common.rights import assert_own_rights, assert_plain_role
 from common.server import USERS
 from common.settings import Mode, Settings
 from common.simulation import ClockBucket, clock_routes
@@ -77,11 +78,13 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
     TRACING.report(name, str(settings.otlp_endpoint) if settings.otlp_endpoint else None)
     await assert_durable(str(settings.nats_monitoring_url))
     await assert_at_head(app.state.engine, name)
+    await assert_plain_role(app.state.engine)
     async with AsyncExitStack() as leaving:
         leaving.callback(TRACING.close)
         leaving.push_async_callback(_patiently, app.state.engine.dispose)
         connection = await connect(str(settings.nats_url), name)
         leaving.push_async_callback(_patiently, connection.close)
+        await assert_own_rights(connection, name, local=settings.mode is Mode.LOCAL)
         running = [_lasting(work) for work in _doors(app, name, events, connection)]
         leaving.push_async_callback(_end, running)
         log.info("service_started", service=name, port=settings.http_port)

@@ -3,8 +3,10 @@
 import base64
 import binascii
 import json
+import os
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 from uuid import uuid4
 
@@ -22,6 +24,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
 WRONG_SETTINGS = 2  # the exit code for a command that was called wrongly
+# A directory with one file for each secret, named like the variable whose place it takes.
+SECRETS_DIR = "SECRETS_DIR"
 
 
 class Mode(StrEnum):
@@ -134,15 +138,40 @@ EXAMPLES = {
 
 
 def load(kind: type[AnySettings]) -> AnySettings:
-    """Read the environment; a wrong one is told in one line on stderr, and ends the process."""
+    """Read the environment; a wrong one is told in one line on stderr, and ends the process.
+
+    What the environment does not say is looked for in the files of SECRETS_DIR.
+    """
+    folder = secrets_folder()
     try:
-        return kind()
+        return kind(_secrets_dir=folder)
     except ValidationError as error:
-        stop(kind, error)
+        stop(complaint(kind, error))
 
 
-def stop(kind: type[BaseSettings], error: ValidationError) -> NoReturn:
-    sys.stderr.write(complaint(kind, error) + "\n")
+def setting(name: str) -> str:
+    """Read the one variable that a command needs, from where the services find it."""
+    value = os.environ.get(name) or _kept(name)
+    if not value:
+        stop(f"{name} is not set; for example: {name}={example(Settings, name.lower())}")
+    return value
+
+
+def secrets_folder() -> Path | None:
+    named = os.environ.get(SECRETS_DIR)
+    if named and not Path(named).is_dir():
+        stop(f"{SECRETS_DIR} is wrong: no such directory; for example: {SECRETS_DIR}=/run/secrets")
+    return Path(named) if named else None
+
+
+def _kept(name: str) -> str | None:
+    folder = secrets_folder()
+    files = sorted(folder.iterdir()) if folder else []
+    return next((file.read_text().strip() for file in files if file.name.upper() == name), None)
+
+
+def stop(complaint: str) -> NoReturn:
+    sys.stderr.write(complaint + "\n")
     raise SystemExit(WRONG_SETTINGS)
 
 

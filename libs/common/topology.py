@@ -6,22 +6,25 @@
 
 import argparse
 import asyncio
-import os
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+import nats.errors
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, ConsumerInfo, StreamConfig
 from nats.js.errors import NotFoundError
 
-from common.broker import connect
+from common.broker import BrokerUnavailable, connect
 from common.server import FILE_STORE, OPERATOR, Server, configuration
+from common.settings import setting
 from common.streams import EVENTS_STREAM, STREAMS, consumer
 
 # What the events leave free, so that a key can still be erased when they have filled the store.
 EVENTS_SHARE = 0.75
+BETWEEN_TRIES = 0.5
 
 
 async def declare(nats_url: str, heard: Mapping[str, list[str]]) -> list[str]:
@@ -123,7 +126,9 @@ def _told(changed: list[str]) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m common.topology", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("declare").add_argument("services", nargs="*")
+    declaring = commands.add_parser("declare")
+    declaring.add_argument("services", nargs="*")
+    declaring.add_argument("--patience", type=float, default=0, metavar="SECONDS")
     config = commands.add_parser("config")
     config.add_argument("--store-dir", type=Path, default=Path("/data"))
     config.add_argument("--host", default="0.0.0.0")  # noqa: S104 (the inside of a container)
@@ -133,18 +138,31 @@ def main(arguments: list[str]) -> int:
         del asked.command
         sys.stdout.write(configuration(Server(**vars(asked))))
         return 0
-    return _declare(asked.services)
+    return asyncio.run(_declare(asked.services, asked.patience))
 
 
-def _declare(services: list[str]) -> int:
-    url = os.environ.get("NATS_URL")
-    if not url:
-        example = "nats://operator:…@127.0.0.1:4222"
-        sys.stderr.write(f"NATS_URL is not set; for example: NATS_URL={example}\n")
-        return 2
-    for line in asyncio.run(declare(url, heard_by(services))):
+async def _declare(services: list[str], patience: float) -> int:
+    url, heard = setting("NATS_URL"), heard_by(services)
+    await _answering(url, patience)
+    for line in await declare(url, heard):
         sys.stdout.write(f"{line}\n")
     return 0
+
+
+async def _answering(url: str, patience: float) -> None:
+    """Wait for a server that was started together with us, and reads a large store first."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection = await connect(url, OPERATOR)
+            await connection.jetstream().account_info()
+        except (BrokerUnavailable, nats.errors.Error, OSError):
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(BETWEEN_TRIES)
+        else:
+            await connection.close()
+            return
 
 
 if __name__ == "__main__":

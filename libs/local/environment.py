@@ -1,7 +1,7 @@
 """What each service is told, and no more: the fewest secrets with which it can work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from common.server import OPERATOR
@@ -26,22 +26,27 @@ class Surroundings:
     ports: Ports
     secrets: Secrets
     python_path: str
+    # Where each of them is a machine of its own, with a name.
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+    def host(self, name: str) -> str:
+        return self.hosts.get(name, HOST)
 
     def url(self, service: str) -> str:
-        return f"http://{HOST}:{self.ports.of(service)}"
+        return f"http://{self.host(service)}:{self.ports.of(service)}"
 
     def database_url(self, role: str, database: str | None = None) -> str:
         password = quote(self.secrets.postgres[role], safe="")
-        place = f"{HOST}:{self.ports.postgres}/{database or role}"
+        place = f"{self.host('postgres')}:{self.ports.postgres}/{database or role}"
         return f"postgresql+asyncpg://{role}:{password}@{place}"
 
     def nats_url(self, user: str) -> str:
         password = quote(self.secrets.nats[user], safe="")
-        return f"nats://{user}:{password}@{HOST}:{self.ports.nats}"
+        return f"nats://{user}:{password}@{self.host('nats')}:{self.ports.nats}"
 
     @property
     def nats_monitoring_url(self) -> str:
-        return f"http://{HOST}:{self.ports.nats_monitoring}"
+        return f"http://{self.host('nats')}:{self.ports.nats_monitoring}"
 
     def of_service(self, name: str) -> dict[str, str]:
         """Everything that one service finds in its environment."""

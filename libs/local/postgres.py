@@ -13,10 +13,10 @@ from urllib.parse import quote
 from local.ground import Account, binaries, ground_of, unprivileged
 from local.ports import HOST
 from local.process import Child, Program
+from local.secrets import SUPERUSER
 from local.trouble import Trouble
 from local.waiting import wait_until
 
-SUPERUSER = "postgres"
 MAJOR = "18"
 
 # Nothing but passwords over the loopback: no socket, no trust, no peer.

@@ -12,9 +12,9 @@ from typing import Self
 from common.server import OPERATOR
 from common.tokens import new_signing_key, public_jwks
 from local.ports import SERVICES
-from local.postgres import SUPERUSER
 
 AES_KEY_BYTES = 32
+SUPERUSER = "postgres"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ from portal.store import mails
 
 log = structlog.get_logger()
 TICK_SECONDS = 2.0
+# What an address says that leads to a mail catcher beside us, which knows no certificates.
+IN_CLEAR = "starttls=no"
 PATIENCE_SECONDS = 20.0
 SUBMISSION, SUBMISSIONS = 587, 465
 
@@ -99,7 +101,7 @@ async def _put_off(engine: AsyncEngine, mail: Mail, *, for_good: bool) -> None:
 
 
 def send(settings: Settings, letter: Letter) -> None:
-    """Hand one letter to the mail server, over TLS unless the server is this machine."""
+    """Hand one letter to the mail server, over TLS unless it stays here or is to go in clear."""
     if settings.smtp_url is None:
         raise smtplib.SMTPServerDisconnected
     with connected(settings.smtp_url) as server:
@@ -108,19 +110,28 @@ def send(settings: Settings, letter: Letter) -> None:
 
 def connected(url: AnyUrl) -> smtplib.SMTP:
     host = url.host or "localhost"
-    context = ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":
+        context = ssl.create_default_context()
         server = smtplib.SMTP_SSL(
             host, url.port or SUBMISSIONS, timeout=PATIENCE_SECONDS, context=context
         )
     else:
         server = smtplib.SMTP(host, url.port or SUBMISSION, timeout=PATIENCE_SECONDS)
-        if host not in ("localhost", "127.0.0.1"):
-            server.starttls(context=context)
+    try:
+        introduce(server, url)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def introduce(server: smtplib.SMTP, url: AnyUrl) -> None:
+    stays_here = url.host in (None, "localhost", "127.0.0.1") or url.query == IN_CLEAR
+    if url.scheme != "smtps" and not stays_here:
+        server.starttls(context=ssl.create_default_context())
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
-    return server
 
 
 def message_of(settings: Settings, letter: Letter) -> EmailMessage:

@@ -4,12 +4,12 @@
 """
 
 import argparse
-import os
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from common.caller import Caller, Grant
 from common.contracts.vocabulary import Role
+from common.settings import setting
 from common.tokens import LIFETIME, LONGEST_LIFETIME, issue
 
 MINUTE = timedelta(minutes=1)
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
     lifetime = min(timedelta(minutes=max(1, wanted.minutes)), LONGEST_LIFETIME)
     grant = Grant(wanted.role, wanted.association)
     caller = Caller(person_id=wanted.person or uuid4(), grants=frozenset({grant}))
-    token = issue(os.environ["TOKEN_SIGNING_KEY"], caller, now=datetime.now(UTC), lifetime=lifetime)
+    token = issue(setting("TOKEN_SIGNING_KEY"), caller, now=datetime.now(UTC), lifetime=lifetime)
     # A command speaks on standard output.
     print(token)  # noqa: T201
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from pydantic import Field
 
-from common.settings import EncryptionKey, Mode, Settings, SigningKey, load
+from common.settings import EncryptionKey, Mode, Settings, SigningKey, load, setting
 from common.tokens import new_signing_key, public_jwks
 
 PRIVATE = new_signing_key("one")
@@ -106,3 +106,68 @@ def test_a_crash_may_be_ordered_locally_only(monkeypatch, capsys):
         load(Settings)
 
     assert "CRASH_AT is for MODE=local alone" in capsys.readouterr().err
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Keep every secret in a file of SECRETS_DIR, and none in the environment."""
+    for name in ("DATABASE_URL", "NATS_URL", "TOKEN_KEYS", "KEY_ENCRYPTION_KEY"):
+        monkeypatch.delenv(name)
+        (tmp_path / name.lower()).write_text(f"{RIGHT[name]}\n")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_what_the_environment_does_not_say_is_read_from_the_files_of_secrets(kept):
+    settings = load(PortalLike)
+
+    assert str(settings.database_url) == RIGHT["DATABASE_URL"]
+    assert settings.key_encryption_key.get_secret_value() == KEY
+    assert setting("NATS_URL") == RIGHT["NATS_URL"]
+
+
+def test_files_may_be_named_in_capitals(kept):
+    (kept / "nats_url").rename(kept / "NATS_URL")
+
+    assert str(load(PortalLike).nats_url) == setting("NATS_URL") == RIGHT["NATS_URL"]
+
+
+def test_the_environment_is_heard_before_the_files(kept, monkeypatch):
+    monkeypatch.setenv("NATS_URL", "nats://127.0.0.1:5222")
+
+    assert str(load(PortalLike).nats_url) == setting("NATS_URL") == "nats://127.0.0.1:5222"
+
+
+def test_a_wrong_file_is_told_like_a_wrong_variable(kept, capsys):
+    (kept / "key_encryption_key").write_text(SHORT)
+
+    with pytest.raises(SystemExit):
+        load(PortalLike)
+
+    told = "KEY_ENCRYPTION_KEY is wrong: must be 32 bytes in base64url, and is 16; for example: "
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told_in_one_line(monkeypatch, capsys):
+    monkeypatch.setenv("SECRETS_DIR", "/nowhere")
+
+    with pytest.raises(SystemExit) as stopped:
+        load(PortalLike)
+
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == (
+        "SECRETS_DIR is wrong: no such directory; for example: SECRETS_DIR=/run/secrets\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "NATS_URL", "KEY_ENCRYPTION_KEY"])
+def test_a_command_names_what_it_misses(monkeypatch, capsys, name):
+    monkeypatch.delenv(name)
+
+    with pytest.raises(SystemExit) as stopped:
+        setting(name)
+
+    assert stopped.value.code == 2
+    line = capsys.readouterr().err
+    assert line.startswith(f"{name} is not set; for example: {name}=")
+    assert line.count("\n") == 1

@@ -1,11 +1,13 @@
 """The declaration is the truth: whatever differs from it on the server is corrected, and told."""
 
 import sys
+import threading
 
 import pytest
 
 from common import topology
 from common.server import FILE_STORE
+from tests import servers
 from tests.common.conftest import HEARD
 
 
@@ -89,8 +91,23 @@ def test_what_a_service_hears_is_asked_of_its_consumers(tmp_path, monkeypatch):
 
 def test_a_missing_address_is_told_in_one_line(monkeypatch, capsys):
     monkeypatch.delenv("NATS_URL", raising=False)
-    assert topology.main(["declare"]) == 2
+    with pytest.raises(SystemExit) as stopped:
+        topology.main(["declare"])
+    assert stopped.value.code == 2
     assert capsys.readouterr().err.startswith("NATS_URL is not set; for example: ")
+
+
+def test_a_server_that_starts_later_is_waited_for(tmp_path, secrets, monkeypatch, capsys):
+    server = servers.nats_in(tmp_path, secrets)
+    monkeypatch.setenv("NATS_URL", server.url("operator"))
+    late = threading.Timer(1.0, server.start)
+    late.start()
+    try:
+        assert topology.main(["declare", "--patience", "20"]) == 0
+    finally:
+        late.join()
+        server.stop()
+    assert "stream events: created" in capsys.readouterr().out
 
 
 def test_an_unknown_command_is_refused():

@@ -9,6 +9,7 @@ from nats.errors import Error as NatsError
 from common.broker import connect
 from common.server import OPERATOR
 from common.topology import declare
+from local.nats import Nats
 from local.secrets import Secrets
 from local.trouble import Trouble
 from tests import servers
@@ -18,7 +19,7 @@ SECRETS = Secrets.made_new()
 
 @pytest.fixture
 def nats(tmp_path):
-    server = servers.nats_in(tmp_path, SECRETS)
+    server = servers.nats_of(Nats, tmp_path, SECRETS)
     server.start()
     yield server
     server.stop()
@@ -71,7 +72,7 @@ async def test_a_wiped_server_has_forgotten_everything(nats):
 
 @pytest.mark.usefixtures("nats")
 def test_two_servers_never_use_one_store(tmp_path):
-    second = servers.nats_in(tmp_path, SECRETS)
+    second = servers.nats_of(Nats, tmp_path, SECRETS)
 
     with pytest.raises(Trouble, match="another NATS server uses"):
         second.start()
@@ -101,7 +102,7 @@ def test_a_frozen_server_goes_on_where_it_was(nats):
 
 
 def test_a_server_that_cannot_start_says_where_to_look(tmp_path, nats):
-    second = servers.nats_in(tmp_path / "second", SECRETS)
+    second = servers.nats_of(Nats, tmp_path / "second", SECRETS)
     (tmp_path / "second").mkdir()
     second.port = nats.port
 

@@ -11,7 +11,8 @@ import pytest
 
 from local.ground import PROGRAMS, copied
 from local.ports import SERVICES, free_ports
-from local.postgres import SUPERUSER, Postgres
+from local.postgres import Postgres
+from local.secrets import SUPERUSER
 from local.trouble import Trouble
 
 PASSWORDS = {name: f"{name}' \\ %" for name in (SUPERUSER, *SERVICES)}

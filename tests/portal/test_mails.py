@@ -17,7 +17,7 @@ from common.contracts.vocabulary import Role
 from common.database import transaction
 from portal.domain.letters import MOST_TRIES, Kind, next_try
 from portal.letters import Desk
-from portal.postman import deliver_some
+from portal.postman import connected, deliver_some
 from portal.store.mails import owe
 from portal.store.tables import mails
 from portal.tokens import main
@@ -169,6 +169,17 @@ def test_an_operator_gets_a_token_for_minutes(portal, capsys, monkeypatch):
     token = capsys.readouterr().out.strip()
     caller = portal.state.tokens.tokens.verify(token, now=datetime.now(UTC).timestamp())
     assert caller.has(Role.ADMIN)
+
+
+def test_only_an_address_that_says_so_is_written_to_in_clear(desk):
+    with socketserver.ThreadingTCPServer(("127.0.0.2", 0), Talk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"smtp://127.0.0.2:{server.server_address[1]}"
+        with pytest.raises(smtplib.SMTPNotSupportedError):
+            connected(type(desk.settings)(smtp_url=url).smtp_url)
+        with connected(type(desk.settings)(smtp_url=f"{url}?starttls=no").smtp_url) as inside:
+            assert inside.noop()[0] == 250
+        server.shutdown()
 
 
 def test_a_mail_server_that_answers_is_reached(post_office):
