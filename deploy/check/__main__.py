@@ -1,7 +1,8 @@
-"""Render each overlay and hold it against every rule: `python -m deploy.check`."""
+"""Hold overlays against every rule, ours if none is named: `python -m deploy.check [FOLDER …]`."""
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 from deploy.check import broker, doors, network, schemas, shape, told
@@ -34,17 +35,17 @@ def complaints(rendered: Rendered) -> list[str]:
     return list(schemas.rule(rendered)) or [wrong for rule in RULES for wrong in rule(rendered)]
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     wrong = []
-    for overlay in OVERLAYS:
+    for folder in map(Path, arguments or [str(HERE / "overlays" / name) for name in OVERLAYS]):
         try:
-            found = complaints(render(HERE / "overlays" / overlay))
+            found = complaints(render(folder))
         except NotRendered as error:
             found = [str(error)]
-        wrong += [f"deploy/k8s/overlays/{overlay}: {each}\n" for each in found]
+        wrong += [f"{folder.name}: {each}\n" for each in found]
     sys.stderr.writelines(wrong)
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

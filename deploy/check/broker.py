@@ -27,8 +27,10 @@ def configured(rendered: Rendered) -> Iterator[str]:
     count = servers.manifest["spec"]["replicas"]
     server = Server(store_dir=Path("/data"), host="0.0.0.0", max_file_store=limit, servers=count)  # noqa: S104 -- the inside of a container
     if text != configuration(server):
-        wanted = f"python -m common.topology config --servers {count} --max-file-store {limit}"
-        yield f"nats.conf is not what the topology says; mend: {wanted} > nats.conf"
+        home = "components/nats-cluster" if count > 1 else "nats"
+        printed = f"python -m common.topology config --servers {count} --max-file-store {limit}"
+        mend = f"{printed} > deploy/k8s/{home}/nats.conf"
+        yield f"nats.conf is not what the topology says; mend: {mend}"
     [claim] = servers.manifest["spec"]["volumeClaimTemplates"]
     size = claim["spec"]["resources"]["requests"]["storage"]
     if limit >= int(size[:-2]) * UNITS[size[-2:]]:

@@ -6,7 +6,7 @@ import pytest
 
 from common.server import Server, configuration
 from deploy.check import broker, doors, network, schemas, shape, told
-from deploy.check.__main__ import RULES, complaints
+from deploy.check.__main__ import RULES, complaints, main
 from deploy.check.rendering import HERE, NotRendered, Rendered, render
 
 
@@ -344,3 +344,17 @@ def test_a_configuration_for_another_number_of_servers_is_told(copy_of, tmp_path
     broken = copy_of("small")
     settings(broken, "nats-")["nats.conf"] = configuration(Server(store_dir=tmp_path, servers=3))
     assert any("not what the topology says" in each for each in broker.configured(broken))
+
+
+def test_an_overlay_of_ones_own_is_held_against_the_same_rules(tmp_path, capsys):
+    shutil.copytree(HERE, tmp_path / "k8s")
+    own = tmp_path / "k8s" / "overlays" / "own"
+    own.mkdir()
+    kustomization = own / "kustomization.yaml"
+    kustomization.write_text("resources: [../small]\nimages: [{name: nats, newTag: latest}]\n")
+
+    assert main([str(own)]) == 1
+    assert capsys.readouterr().err == "own: StatefulSet nats: its image nats:latest may be any\n"
+
+    kustomization.write_text("resources: [../small]\n")
+    assert main([str(own)]) == 0
