@@ -15,7 +15,7 @@ from deploy.check.network import SERVICES
 from tests.deploy.cluster import running
 
 # Three servers on each worker would be many.
-pytestmark = pytest.mark.xdist_group("deployed NATS")
+pytestmark = pytest.mark.xdist_group("deployed")
 
 HEARD = topology.heard_by(SERVICES)
 PATIENCE_SECONDS = 30

@@ -1,43 +1,13 @@
 """The databases of a small installation, made by the script that its pod runs on an empty disk."""
 
-import os
-import subprocess
-
 import pytest
 
-from deploy import secrets
 from deploy.check.network import SERVICES
-from deploy.check.rendering import HERE
-from local.ground import binaries, unprivileged
-from local.ports import free_ports
-from local.postgres import SUPERUSER, Postgres
+from local.postgres import SUPERUSER
 from local.trouble import Trouble
 
-SCRIPT = HERE / "components" / "postgres" / "databases.sh"
-
-
-@pytest.fixture(scope="module")
-def installed(folder):
-    told = secrets.made()["postgres"]
-    server = Postgres(
-        home=folder / "installed",
-        port=free_ports(1)[0],
-        passwords={SUPERUSER: told["POSTGRES_PASSWORD"]},
-        log=folder / "installed.log",
-    )
-    server.start()
-    environment = {
-        "PATH": f"{binaries(unprivileged())}:{os.environ['PATH']}",
-        "PGHOST": "127.0.0.1",
-        "PGPORT": str(server.port),
-        "PGUSER": SUPERUSER,
-        "PGPASSWORD": told["POSTGRES_PASSWORD"],
-    }
-    subprocess.run(["/bin/bash", SCRIPT], env={**environment, **told}, check=True)
-    roles = {name: told[f"POSTGRES_PASSWORD_{name.upper()}"] for name in SERVICES}
-    server.passwords = {**server.passwords, **roles}
-    yield server
-    server.kill()
+# On the worker that has it already.
+pytestmark = pytest.mark.xdist_group("deployed")
 
 
 @pytest.mark.parametrize("service", SERVICES)
