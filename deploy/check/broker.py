@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from common.metrics import REGISTRY
 from common.server import Server, configuration
 from common.streams import STREAMS
 from common.topology import heard_by
@@ -65,10 +66,21 @@ def scaled(rendered: Rendered) -> Iterator[str]:
     for each in rendered.of_kind("ScaledObject"):
         name = f"ScaledObject {each['metadata']['name']}"
         for trigger in each["spec"]["triggers"]:
-            if trigger["type"] == "nats-jetstream":
-                yield from (f"{name}: {wrong}" for wrong in _asked(rendered, trigger["metadata"]))
+            yield from (f"{name}: {wrong}" for wrong in _trigger(rendered, trigger))
     for each in rendered.of_kind("ScaledObject", "HorizontalPodAutoscaler"):
         yield from _target(rendered, each)
+
+
+def _trigger(rendered: Rendered, trigger: Manifest) -> Iterator[str]:
+    asked = trigger["metadata"]
+    if trigger["type"] == "nats-jetstream":
+        yield from _asked(rendered, asked)
+    elif trigger["type"] == "prometheus":
+        known = {metric.name for metric in REGISTRY.collect()}
+        for name in set(re.findall(r"binome_\w+", asked["query"])) - known:
+            yield f"no service measures {name}"
+    else:
+        yield f"the rules know no trigger {trigger['type']}"
 
 
 def _asked(rendered: Rendered, asked: Mapping[str, str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -66,8 +67,12 @@ def pods(rendered, addresses, bootstrapped, tmp_path_factory):
             children[name] = Child(program)
             leaving.callback(children[name].kill)
         for name, child in children.items():
-            wait_until(lambda port=ports[name]: readiness(port)[0] == OK, child=child, what=name)
+            wait_until(partial(is_ready, ports[name]), child=child, what=name)
         yield ports
+
+
+def is_ready(port):
+    return readiness(port)[0] == OK
 
 
 def told(rendered, workload, container, addresses):

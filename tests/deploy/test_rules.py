@@ -50,6 +50,11 @@ def trigger(rendered):
     return spec(rendered, "binome-matching", "ScaledObject")["triggers"][0]["metadata"]
 
 
+def add_trigger(rendered, kind, **metadata):
+    triggers = spec(rendered, "binome-matching", "ScaledObject")["triggers"]
+    triggers.append({"type": kind, "metadata": metadata})
+
+
 def nats_conf(rendered, old, new):
     data = settings(rendered, "nats-")
     assert old in data["nats.conf"]
@@ -264,6 +269,16 @@ BROKEN = [
     ),
     (
         broker.scaled,
+        lambda all_: add_trigger(all_, "prometheus", query="max(binome_runs_waiting)"),
+        "ScaledObject binome-matching: no service measures binome_runs_waiting",
+    ),
+    (
+        broker.scaled,
+        lambda all_: add_trigger(all_, "cron", timezone="Europe/Paris"),
+        "the rules know no trigger cron",
+    ),
+    (
+        broker.scaled,
         lambda all_: spec(all_, "binome-matching").update(replicas=3),
         "each apply would undo the scaling",
     ),
@@ -358,3 +373,9 @@ def test_an_overlay_of_ones_own_is_held_against_the_same_rules(tmp_path, capsys)
 
     kustomization.write_text("resources: [../small]\n")
     assert main([str(own)]) == 0
+
+
+def test_a_metric_that_a_service_measures_may_be_scaled_on(copy_of):
+    scaled = copy_of("collective")
+    add_trigger(scaled, "prometheus", query="max(binome_consumer_pending)")
+    assert list(broker.scaled(scaled)) == []
