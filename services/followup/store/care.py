@@ -30,9 +30,9 @@ from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.domain.clauses import Rest
 from followup.domain.deadlines import Diary
 from followup.domain.errors import GoalNotFound
+from followup.store.heard_tables import MOMENT
 from followup.store.rows import one, rows
 from followup.store.tables import (
-    MOMENT,
     check_ins,
     contacts,
     goals,

@@ -103,6 +103,18 @@ async def stage_import(  # noqa: PLR0913, PLR0917 -- one for each field of the f
     }
 
 
+@router.get("/imports", dependencies=[may("import.list", *BRINGS)])
+async def list_imports(
+    by: By,
+    tx: Tx,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> list[dict[str, Any]]:
+    """List what one brought, and what was brought to where one works, the newest first."""
+    listed = await store.newest_imports(tx, by, after=after, limit=limit)
+    return [views.standing(each) for each in listed]
+
+
 @router.get(
     "/imports/template.csv",
     dependencies=[public("import.read_template")],

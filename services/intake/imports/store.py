@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from intake.domain.sight import Reader
 from intake.imports.fields import Kind
 from intake.imports.problems import Problem
 from intake.imports.staging import (
@@ -94,6 +95,20 @@ async def find_import(tx: AsyncConnection, import_id: UUID, *, lock: bool = Fals
     if row is None:
         raise ImportNotFound(import_id)
     return as_import(row)
+
+
+async def newest_imports(
+    tx: AsyncConnection, reader: Reader, *, after: UUID | None, limit: int
+) -> list[Import]:
+    """List what a person brought, and what was brought to where they work, the newest first."""
+    theirs = or_(
+        imports.c.brought_by == reader.person_id, imports.c.association_id.in_(reader.staff_of)
+    )
+    query = select(imports).where(theirs)
+    if after is not None:
+        query = query.where(imports.c.id < after)
+    query = query.order_by(imports.c.id.desc()).limit(limit)
+    return [as_import(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def lock_next_committing(tx: AsyncConnection) -> Import | None:

@@ -101,7 +101,13 @@ async def end(tx: AsyncConnection, ended: Proposal, event: Event, now: datetime)
     await searches.begin_anew(tx, ended, now)
 
 
+# The clock's looks are mostly in vain: they take the lock, for which every answer of a mentor
+# waits, only when there is something to do, and then look again.
+
+
 async def remind_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
+    if not await store.due_reminders(tx, now, 1):
+        return 0
     await store.lock_proposals(tx)
     due = await store.due_reminders(tx, now, limit)
     for proposal in due:
@@ -112,6 +118,8 @@ async def remind_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
 
 
 async def expire_proposals(tx: AsyncConnection, now: datetime, limit: int) -> int:
+    if not await store.overdue(tx, now, 1):
+        return 0
     await store.lock_proposals(tx)
     due = await store.overdue(tx, now, limit)
     for proposal in due:
@@ -121,6 +129,8 @@ async def expire_proposals(tx: AsyncConnection, now: datetime, limit: int) -> in
 
 
 async def withdraw_impossible(tx: AsyncConnection, now: datetime, limit: int) -> int:
+    if not await store.impossible(tx, 1):
+        return 0
     await store.lock_proposals(tx)
     found = await store.impossible(tx, limit)
     for proposal, reason in found:

@@ -64,7 +64,9 @@ def said_of(form: Filled) -> dict[str, str | list[str]]:
 async def upload_page(visit: Visit, sheet: Sheet) -> Response:
     """Show the form; staff of several associations say for which one they bring a file."""
     held = {str(each) for each in visit.associations(*STAFF)}
-    known, programmes = await visit.get_all(("intake", "/associations"), ("intake", "/programmes"))
+    known, programmes, brought = await visit.get_all(
+        ("intake", "/associations"), ("intake", "/programmes"), ("intake", "/imports")
+    )
     mine = [each for each in programmes or () if each["association_id"] in held]
     return visit.render(
         "imports.html",
@@ -73,6 +75,7 @@ async def upload_page(visit: Visit, sheet: Sheet) -> Response:
         associations=[(each["id"], each["name"]) for each in known or () if each["id"] in held],
         # An association with one programme need not say it.
         programmes=[(each["id"], each["name"]) for each in mine] if len(mine) > len(held) else [],
+        brought=brought or [],
     )
 
 
