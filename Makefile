@@ -39,12 +39,13 @@ doctor: .venv/.local ## say what is well here, what is not, and what mends it [d
 test: .venv/.test ## run the tests [T=path or options of pytest]
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
-check: .venv/.test ## format, lint, types, architecture, generated contracts: changes nothing
+check: .venv/.test ## format, lint, types, architecture, generated contracts, deployment: changes nothing
 	@$(BIN)/ruff format --check --quiet || { echo "not formatted; mend: make fmt"; exit 1; }
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/mypy services libs tests benchmarks
+	@$(BIN)/mypy services libs tests benchmarks deploy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m common.contracts.generate --check
+	@$(BIN)/python -m deploy.check
 
 fmt: .venv/.test ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero

@@ -31,6 +31,8 @@ USERS: Mapping[str, Rights] = {
 }
 # Declares, refills and rebuilds; it is a person or a deployment at work, never a service.
 OPERATOR = "operator"
+# What the servers of a cluster call themselves among each other: nobody else has this password.
+PEER = "peer"
 # Where a user asks what it may do: a service looks whether that is too much.
 ABOUT_ME = "$SYS.REQ.USER.INFO"
 
@@ -42,9 +44,12 @@ class Server:
     store_dir: Path
     port: int = 4222
     monitoring_port: int = 8222
+    cluster_port: int = 6222
     host: str = "127.0.0.1"
     # Below the size of the disk: a full store says no and recovers, a full disk does not.
     max_file_store: int = FILE_STORE
+    # How many of them make one cluster; each keeps a copy, so that all may hold as much as one.
+    servers: int = 1
     # Only in local mode may anybody move the clock.
     local: bool = False
 
@@ -60,7 +65,7 @@ http: "{server.host}:{server.monitoring_port}"
 max_payload: 1048576
 ping_interval: "20s"
 write_deadline: "10s"
-
+{_cluster(server)}
 jetstream {{
   store_dir: {_quoted(str(server.store_dir))}
   # What was acknowledged is on the disk; the default would lose two minutes in a power cut.
@@ -73,13 +78,33 @@ jetstream {{
 accounts {{
   BINOME {{
     jetstream {{
-      max_file: {server.max_file_store}
+      # The copies of a stream on several servers count one by one.
+      max_file: {server.max_file_store * server.servers}
       max_mem: {GIBIBYTE // 16}
     }}
     users: [
 {users}
     ]
   }}
+}}
+"""
+
+
+def _cluster(server: Server) -> str:
+    """Join the other servers; where they are and the password among them, the environment says."""
+    if server.servers == 1:
+        return ""
+    routes = ", ".join(f"$NATS_ROUTE_{place}" for place in range(server.servers))
+    return f"""
+server_name: $POD_NAME
+cluster {{
+  name: binome
+  listen: "{server.host}:{server.cluster_port}"
+  authorization {{
+    user: {PEER}
+    password: $NATS_PASSWORD_{PEER.upper()}
+  }}
+  routes: [{routes}]
 }}
 """
 

@@ -1,11 +1,13 @@
 """Make NATS as it is declared: once per deployment, and again whenever the declaration changes.
 
-`python -m common.topology declare intake matching …` needs NATS_URL with the operator's password;
+`python -m common.topology declare intake matching …` needs NATS_URL with the operator's password,
+and STREAM_REPLICAS where several servers make a cluster;
 `python -m common.topology config` prints the server's configuration.
 """
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -18,21 +20,24 @@ from nats.js.api import ConsumerConfig, ConsumerInfo, StreamConfig
 from nats.js.errors import NotFoundError
 
 from common.broker import BrokerUnavailable, connect
-from common.server import FILE_STORE, OPERATOR, Server, configuration
+from common.server import FILE_STORE, OPERATOR, USERS, Server, configuration
 from common.settings import setting
 from common.streams import EVENTS_STREAM, STREAMS, consumer
 
 # What the events leave free, so that a key can still be erased when they have filled the store.
 EVENTS_SHARE = 0.75
+# What a cluster of NATS can vote on.
+REPLICAS = ("1", "3", "5")
 BETWEEN_TRIES = 0.5
 
 
-async def declare(nats_url: str, heard: Mapping[str, list[str]]) -> list[str]:
+async def declare(nats_url: str, heard: Mapping[str, list[str]], *, replicas: int = 1) -> list[str]:
     """Create or correct whatever differs from the declaration; tell what was done, line by line."""
     connection = await connect(nats_url, OPERATOR)
     try:
         jetstream = connection.jetstream(timeout=10)
-        streams = [await _declare_stream(jetstream, each) for each in STREAMS]
+        wanted = [each.evolve(num_replicas=replicas) for each in STREAMS]
+        streams = [await _declare_stream(jetstream, each) for each in wanted]
         return streams + await _declare_consumers(jetstream, heard)
     finally:
         await connection.close()
@@ -80,7 +85,8 @@ async def _within_limits(jetstream: JetStreamContext, declared: StreamConfig) ->
     limit = (await jetstream.account_info()).limits.max_storage
     if declared.name != EVENTS_STREAM or limit <= 0:
         return declared
-    return declared.evolve(max_bytes=int(limit * EVENTS_SHARE))
+    # The limit is that of all copies together.
+    return declared.evolve(max_bytes=int(limit * EVENTS_SHARE) // (declared.num_replicas or 1))
 
 
 async def _declare_consumers(
@@ -93,8 +99,11 @@ async def _declare_consumers(
         if subjects:
             wanted = consumer(service, subjects)
             told.append(await _declare_consumer(jetstream, wanted, found.pop(service, None)))
-    left = [f"consumer {name}: nobody declares it any more, remove it by hand" for name in found]
-    return told + left
+    # The others may be declared on their own, each from its own image.
+    lost = [name for name in found if name not in USERS]
+    return told + [
+        f"consumer {name}: nobody declares it any more, remove it by hand" for name in lost
+    ]
 
 
 async def _declare_consumer(
@@ -133,6 +142,7 @@ def main(arguments: list[str]) -> int:
     config.add_argument("--store-dir", type=Path, default=Path("/data"))
     config.add_argument("--host", default="0.0.0.0")  # noqa: S104 (the inside of a container)
     config.add_argument("--max-file-store", type=int, default=FILE_STORE)
+    config.add_argument("--servers", type=int, default=1)
     asked = parser.parse_args(arguments)
     if asked.command == "config":
         del asked.command
@@ -143,8 +153,13 @@ def main(arguments: list[str]) -> int:
 
 async def _declare(services: list[str], patience: float) -> int:
     url, heard = setting("NATS_URL"), heard_by(services)
+    replicas = os.environ.get("STREAM_REPLICAS") or "1"
+    if replicas not in REPLICAS:
+        allowed = ", ".join(REPLICAS)
+        sys.stderr.write(f"STREAM_REPLICAS is wrong: must be one of {allowed}; for example: 3\n")
+        return 2
     await _answering(url, patience)
-    for line in await declare(url, heard):
+    for line in await declare(url, heard, replicas=int(replicas)):
         sys.stdout.write(f"{line}\n")
     return 0
 

@@ -68,10 +68,16 @@ async def test_a_consumer_keeps_its_place_when_it_is_corrected(declared, fresh_n
 
 
 async def test_a_consumer_that_nobody_declares_is_told_and_left_alone(declared, fresh_nats):
-    fewer = {name: subjects for name, subjects in HEARD.items() if name != "portal"}
-    told = await declare(fresh_nats, fewer)
-    assert "consumer portal: nobody declares it any more, remove it by hand" in told
-    assert await declared.consumer_info("events", "portal")
+    await declare(fresh_nats, {**HEARD, "archive": ["events.>"]})
+    told = await declare(fresh_nats)
+    assert "consumer archive: nobody declares it any more, remove it by hand" in told
+    assert await declared.consumer_info("events", "archive")
+
+
+async def test_each_service_may_be_declared_on_its_own_without_a_word_on_the_others(fresh_nats):
+    await declare(fresh_nats)
+    told = await declare(fresh_nats, {"intake": HEARD["intake"]})
+    assert [line for line in told if "consumer" in line] == ["consumer intake: as declared"]
 
 
 async def test_who_hears_nothing_gets_no_consumer_rather_than_everything(fresh_nats):
@@ -95,6 +101,16 @@ def test_a_missing_address_is_told_in_one_line(monkeypatch, capsys):
         topology.main(["declare"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err.startswith("NATS_URL is not set; for example: ")
+
+
+@pytest.mark.parametrize("wrong", ["2", "three", "0"])
+def test_a_number_of_replicas_that_cannot_vote_is_told_in_one_line(monkeypatch, capsys, wrong):
+    monkeypatch.setenv("NATS_URL", "nats://operator@127.0.0.1:1")
+    monkeypatch.setenv("STREAM_REPLICAS", wrong)
+    assert topology.main(["declare"]) == 2
+    assert capsys.readouterr().err == (
+        "STREAM_REPLICAS is wrong: must be one of 1, 3, 5; for example: 3\n"
+    )
 
 
 def test_a_server_that_starts_later_is_waited_for(tmp_path, secrets, monkeypatch, capsys):
