@@ -14,8 +14,7 @@ from pathlib import Path
 from common.server import OPERATOR, PEER, USERS
 from local.environment import OPENS_NAMES
 from local.ports import SERVICES
-from local.postgres import SUPERUSER
-from local.secrets import Secrets
+from local.secrets import SUPERUSER, Secrets
 
 NATS_ADDRESS = "nats:4222"
 

@@ -13,7 +13,8 @@ from deploy.check.rendering import HERE, OVERLAYS, Rendered, render
 from deploy.check.told import made
 from local.ground import binaries, unprivileged
 from local.ports import HOST, free_ports
-from local.postgres import SUPERUSER, Postgres
+from local.postgres import Postgres
+from local.secrets import SUPERUSER
 
 SCRIPT = HERE / "components" / "postgres" / "databases.sh"
 

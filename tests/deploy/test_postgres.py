@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.check.network import SERVICES
-from local.postgres import SUPERUSER
+from local.secrets import SUPERUSER
 from local.trouble import Trouble
 
 # On the worker that has it already.
