@@ -1,6 +1,6 @@
 """Write a mail out, at the moment it leaves: until then there are only ids and sealed texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -100,16 +100,14 @@ async def open_mail(
         return await open_sign_in(tx, settings, mail, at=at)
     if mail.person_id is None:
         return None
-    found = await accounts.accounts_of(tx, [mail.person_id])
-    account = found.get(mail.person_id)
-    recipient = await recipient_of(tx, settings, account) if account else None
-    if recipient is None or not account:
+    recipient = (await recipients_of(tx, [mail.person_id])).get(mail.person_id)
+    if recipient is None:
         return None
     vault = vault_of(tx)
-    sealed = [(account.id, SEALED_AS[name], text) for name, text in mail.sealed.items()]
+    sealed = [(mail.person_id, SEALED_AS[name], text) for name, text in mail.sealed.items()]
     opened = dict(zip(mail.sealed, await vault.open_many(sealed), strict=True)) if sealed else {}
     secrets = {name: text for name, text in opened.items() if text is not None}
-    caller = await caller_of(tx, account.id)
+    caller = await caller_of(tx, mail.person_id)
     return Opened(mail=mail, recipient=recipient, secrets=secrets, caller=caller)
 
 
@@ -137,11 +135,37 @@ async def recipient_of(
 ) -> Recipient | None:
     if account.id == FIRST_ADMIN:
         return Recipient(email=settings.first_admin_email or "", given_name="", language="fr")
-    email = await accounts.opened(tx, account, "email")
-    if email is None:
-        return None
-    given_name = await accounts.opened(tx, account, "given_name") or ""
-    return Recipient(email=email, given_name=given_name, language=account.language)
+    return (await recipients_of(tx, [account.id])).get(account.id)
+
+
+async def recipients_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Recipient]:
+    """Open the addresses of people, in two readings; who has none, or is forgotten, is left out."""
+    found = await accounts.accounts_of(tx, person_ids)
+    opened = await accounts.opened(tx, found.values(), "email", "given_name")
+    return {
+        person_id: Recipient(
+            email=opened[person_id, "email"],
+            given_name=opened.get((person_id, "given_name"), ""),
+            language=account.language,
+        )
+        for person_id, account in found.items()
+        if (person_id, "email") in opened
+    }
+
+
+async def addressed(
+    tx: AsyncConnection, settings: Settings, mails: Sequence[Mail], *, at: datetime
+) -> list[tuple[Mail, Recipient | None]]:
+    """Say whom each of these mails is for, without writing any."""
+    known = await recipients_of(tx, {each.person_id for each in mails if each.person_id})
+    told: list[tuple[Mail, Recipient | None]] = []
+    for mail in mails:
+        if mail.kind is Kind.SIGN_IN:
+            opened = await open_sign_in(tx, settings, mail, at=at)
+            told.append((mail, opened.recipient if opened else None))
+        else:
+            told.append((mail, known.get(mail.person_id) if mail.person_id else None))
+    return told
 
 
 async def write(opened: Opened, desk: Desk) -> Letter | None:
@@ -159,7 +183,7 @@ async def write(opened: Opened, desk: Desk) -> Letter | None:
 
 def in_words(opened: Opened, values: Mapping[str, str], words: Words, home: str) -> Letter:
     kind = opened.mail.kind
-    subject = words(f"mail.{kind}.subject", **values)
+    subject = subject_of(opened.mail, words)
     shown = {
         "t": words,
         "name": opened.recipient.given_name,
@@ -175,6 +199,11 @@ def in_words(opened: Opened, values: Mapping[str, str], words: Words, home: str)
         text=templates().get_template("mail/letter.txt").render(shown),
         html=templates().get_template("mail/letter.html").render(shown),
     )
+
+
+def subject_of(mail: Mail, words: Words) -> str:
+    """Say what a mail is about, and nothing of anybody: a subject is read over shoulders."""
+    return words(f"mail.{mail.kind}.subject")
 
 
 def buttons_of(mail: Mail, words: Words, home: str) -> list[tuple[str, str]]:

@@ -100,10 +100,11 @@ async def people_page(visit: Reader, tx: Tx) -> Response:
     if visit.session is None:
         return visit.go("/sign-in")
     found = await signin.people_at(tx, visit.settings, visit.session.email_index)
+    names = await accounts.opened(tx, found, "given_name")
     people = [
         Somebody(
             id=str(each.id),
-            given_name=await accounts.opened(tx, each, "given_name") or "",
+            given_name=names.get((each.id, "given_name"), ""),
             roles=sorted({grant.role for grant in await accounts.grants_of(tx, each.id)}),
         )
         for each in found

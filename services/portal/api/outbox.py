@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.database import transaction
 from common.errors import NotFound
@@ -13,9 +12,10 @@ from portal import letters
 from portal.api.route import form_pages
 from portal.api.visits import Reader, Visit, wall_clock
 from portal.domain.letters import Mail
-from portal.letters import Desk, Opened
+from portal.letters import Desk, Opened, Recipient
 from portal.neighbours import NeighbourAway
 from portal.store import mails
+from portal.words import Words, language_named
 
 router = form_pages()
 
@@ -38,8 +38,8 @@ async def outbox(visit: Reader, before: UUID | None = None) -> Response:
     check_local(visit)
     async with transaction(visit.engine) as tx:
         found = await mails.latest(tx, before=before, limit=PAGE)
-        opened = [(each, await open_one(tx, visit, each)) for each in found]
-    shown = [await written(visit, *each) for each in opened]
+        addressed = await letters.addressed(tx, visit.settings, found, at=wall_clock())
+    shown = [heading(*each) for each in addressed]
     more = found[-1].id if len(found) == PAGE else None
     return visit.render("outbox.html", mails=shown, more=more)
 
@@ -53,7 +53,7 @@ async def open_mail(
         mail = await mails.mail_of(tx, mail_id)
         if mail is None:
             raise NoOutbox
-        opened = await open_one(tx, visit, mail)
+        opened = await letters.open_mail(tx, visit.settings, mail, at=wall_clock())
     shown = await written(visit, mail, opened)
     if form == "html" and shown["letter"]:
         policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
@@ -62,8 +62,13 @@ async def open_mail(
     return visit.render("outbox_mail.html", mail=shown)
 
 
-async def open_one(tx: AsyncConnection, visit: Visit, mail: Mail) -> Opened | None:
-    return await letters.open_mail(tx, visit.settings, mail, at=wall_clock())
+def heading(mail: Mail, recipient: Recipient | None) -> dict[str, Any]:
+    """Tell of one mail what a list shows; without a recipient, nobody would get it."""
+    if recipient is None:
+        return {"at": mail.created_at}
+    words = Words(language_named(recipient.language) or "fr")
+    subject = letters.subject_of(mail, words)
+    return {"id": mail.id, "at": mail.created_at, "to": recipient.email, "subject": subject}
 
 
 async def written(visit: Visit, mail: Mail, opened: Opened | None) -> dict[str, Any]:

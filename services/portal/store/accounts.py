@@ -92,13 +92,19 @@ async def names_of_programmes(tx: AsyncConnection) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-async def opened(tx: AsyncConnection, account: Account, field: str) -> str | None:
-    """Open one field of a person; None if there is none, or nobody can read it any more."""
-    sealed = account.sealed.get(field)
-    if sealed is None:
-        return None
-    [text] = await vault_of(tx).open_many([(account.id, field, sealed)])
-    return text
+async def opened(
+    tx: AsyncConnection, people: Iterable[Account], *fields: str
+) -> dict[tuple[UUID, str], str]:
+    """Open some fields of people, in one reading; what nobody can read (any more) is not there."""
+    sealed = [
+        (account.id, field, account.sealed[field])
+        for account in people
+        for field in fields
+        if field in account.sealed
+    ]
+    texts = await vault_of(tx).open_many(sealed) if sealed else []
+    named = zip(sealed, texts, strict=True)
+    return {(person_id, field): text for (person_id, field, _), text in named if text is not None}
 
 
 def _account(row: RowMapping) -> Account:
