@@ -25,6 +25,7 @@ Work: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 
 # A picture of a national pool is a long text to write.
 LONG_STATEMENT_SECONDS = 600
+STATEMENTS = 500
 LAST_WORK = "last_work"
 LATER = "later"
 # SQLSTATE classes 08 (connection) and 57 (operator intervention: shut down, starting up), and
@@ -64,6 +65,9 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         connect_args={
             "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s"},
             "command_timeout": 60,
+            # Intake has a hundred statements, as many as are kept by default: one more, and each
+            # is prepared anew by the time it is next used.
+            "prepared_statement_cache_size": STATEMENTS,
         },
     )
 
