@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,8 @@ from common.contracts.vocabulary import Role
 from common.tokens import issue
 
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
+# What these do may be news to one another. The other two show what they hear.
+DECIDE = ("intake", "matching", "followup", "training")
 # Tokens last ten minutes.
 RENEWED_AFTER_SECONDS = 8 * 60
 LOOK_AGAIN_SECONDS = 0.02
@@ -51,21 +53,28 @@ class Platform:
         clock = (await self.http.get(f"{self.urls['intake']}/clock")).json()
         return datetime.fromisoformat(clock["now"])
 
-    async def advance(self, by: timedelta, patience: float = 60) -> datetime:
+    async def advance(
+        self, by: timedelta, patience: float = 60, services: Sequence[str] = SERVICES
+    ) -> datetime:
         """Let time pass for all services together, and wait until they have done what was due."""
         later = await self.now() + by
         await self.admin().post("intake", "/clock", {"now": later.isoformat()})
-        await self.settle(later, patience)
+        await self.settle(later, patience, services)
         return later
 
-    async def settle(self, after: datetime | None = None, patience: float = 60) -> None:
-        """Wait until nothing is under way in any service: no event, no promise, no due work."""
+    async def settle(
+        self,
+        after: datetime | None = None,
+        patience: float = 60,
+        services: Sequence[str] = SERVICES,
+    ) -> None:
+        """Wait until nothing is under way in these: no event, no promise, no due work."""
         async with asyncio.timeout(patience):
             while True:
-                at_rest = await asyncio.gather(*(self._rest(name, after) for name in SERVICES))
+                at_rest = await asyncio.gather(*(self._rest(name, after) for name in services))
                 # What one did after its look may be news to another that looked before it: so
                 # all look again, and none may have changed.
-                again = await asyncio.gather(*(self._at_rest(name, after) for name in SERVICES))
+                again = await asyncio.gather(*(self._at_rest(name, after) for name in services))
                 if again == at_rest:
                     return
 

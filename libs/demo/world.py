@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.actors import Actor, Platform, Refused
+from demo.actors import DECIDE, Actor, Platform, Refused
 from demo.cast import Cast, Person, Young
 from demo.chance import Chance
 from demo.houses import House
@@ -164,10 +164,10 @@ class World:
 
     async def move_to(self, moment: Moment) -> None:
         """Let time pass: what is under way ends before, and what was due is done after."""
-        await self.doors.settle(patience=PATIENCE_SECONDS)
+        await self.doors.settle(patience=PATIENCE_SECONDS, services=DECIDE)
         ahead = moment.at - await self.doors.now()
         if ahead > timedelta():
-            await self.doors.advance(ahead, patience=PATIENCE_SECONDS)
+            await self.doors.advance(ahead, patience=PATIENCE_SECONDS, services=DECIDE)
         self.moment = moment
 
     def ago(self, **span: float) -> str:
