@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from common import inbox, outbox, quarantine, refill
 from common.broker import connect, publish_batch
-from common.contracts.intake import ReferralQualified
+from common.contracts.intake.referrals import ReferralQualified
 from common.database import connect as connect_database
 from common.database import is_away, metadata, transaction
 from common.deliveries import retry_delay

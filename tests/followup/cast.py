@@ -7,17 +7,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from common.clock import Clock
-from common.contracts.intake import (
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.consents import (
     AdherenceGiven,
-    AssociationRegistered,
     AuthorisationGiven,
     AuthorisationKind,
-    GuardianNamed,
-    MentorApproved,
-    PersonRegistered,
-    ProgrammePublished,
     ProtectionAgreed,
 )
+from common.contracts.intake.mentors import MentorApproved
+from common.contracts.intake.people import GuardianNamed, PersonRegistered
 from common.contracts.matching import PairFormed
 from common.contracts.policy import Policy
 from common.contracts.training import MentorReady

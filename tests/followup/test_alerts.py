@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.followup import AlertHandled, AlertKind, AlertLevel, OutcomeStage, Side
+from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel
+from common.contracts.followup.endings import OutcomeStage
+from common.contracts.followup.pairs import Side
 from followup.domain.alerts import handle, reconcile
 from followup.domain.calendar import start_of
 from followup.domain.clauses import Rest, period, terms_of

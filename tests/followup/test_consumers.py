@@ -7,14 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from common.contracts.followup import AlertKind, AlertRaised, PairCleared, PairPaused
-from common.contracts.intake import (
-    AuthorisationKind,
-    AuthorisationWithdrawn,
-    MentorLeft,
-    MentorPaused,
-    MentorScreened,
-)
+from common.contracts.followup.alerts import AlertKind, AlertRaised
+from common.contracts.followup.pairs import PairCleared, PairPaused
+from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.intake.mentors import MentorLeft, MentorPaused, MentorScreened
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from followup.store import tables

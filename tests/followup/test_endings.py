@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from common.contracts.erasure import FollowupForgot
-from common.contracts.followup import PairClosed, PairClosing, PairReopened
-from common.contracts.intake import PersonErased
+from common.contracts.followup.pairs import PairClosed, PairClosing, PairReopened
+from common.contracts.intake.people import PersonErased
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
 from followup.store import metadata, tables

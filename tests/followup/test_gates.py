@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.intake import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from followup.domain.errors import GatesShut

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from common.contracts.followup import AgreementSigned, MeetingLogged, PairCleared, PairClosed
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.care import MeetingLogged
+from common.contracts.followup.pairs import PairCleared, PairClosed
 from tests.followup.cast import DAY, PAIR, T0
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from common.contracts.followup import CloseReason, Side
+from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError

@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from common.contracts.followup import AlertKind, AlertLevel, AlertRaised, PairClosing, PairPaused
+from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
+from common.contracts.followup.pairs import PairClosing, PairPaused
 from common.database import transaction
 from followup.schedule import schedule
 from followup.store import tables

@@ -9,8 +9,8 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 
-from common.contracts.followup import AgreementSigned, AgreementSignedBy
-from common.contracts.intake import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.followup.agreements import AgreementSigned, AgreementSignedBy
+from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
 from followup.store import tables
 from followup.verify import main as verify_file
 from tests.followup.cast import (

@@ -13,15 +13,14 @@ from common.contracts.erasure import (
     ReportingForgot,
     TrainingForgot,
 )
-from common.contracts.intake import (
+from common.contracts.intake.consents import (
     AdherenceGiven,
     AuthorisationAsked,
     AuthorisationGiven,
-    PersonErased,
     ProtectionAgreed,
-    ReferralEnded,
-    RoleRevoked,
 )
+from common.contracts.intake.people import PersonErased, RoleRevoked
+from common.contracts.intake.referrals import ReferralEnded
 from common.contracts.vocabulary import Role
 from common.database import transaction
 from intake.store.people_tables import fingerprints, people

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from common.contracts.policy import Meetings, Per
 from common.contracts.vocabulary import Axis, Digital, Modality, Setting
 from intake.domain.people import Ages

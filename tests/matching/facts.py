@@ -3,15 +3,11 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from common.contracts.followup import CloseReason, PairClosed, PairReopened, Side
-from common.contracts.intake import (
-    AssociationRegistered,
-    MentorApproved,
-    MentorLeft,
-    MentorPaused,
-    MentorResumed,
-    PersonErased,
-    ProgrammePublished,
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import MentorApproved, MentorLeft, MentorPaused, MentorResumed
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralEnd,

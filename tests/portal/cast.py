@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from common.contracts.followup import FirstMeetingPlanned
-from common.contracts.intake import ReferralSubmitted
+from common.contracts.followup.first_meeting import FirstMeetingPlanned
+from common.contracts.intake.referrals import ReferralSubmitted
 from common.contracts.matching import PairFormed
 from common.contracts.vocabulary import (
     AgeBand,

@@ -7,24 +7,17 @@ import pytest
 from sqlalchemy import func, select
 
 from common.contracts.erasure import PortalForgot
-from common.contracts.followup import (
-    AgreementPrepared,
-    AlertKind,
-    AlertLevel,
-    AlertRaised,
-    SignatureCodeIssued,
-)
-from common.contracts.intake import (
-    AuthorisationAsked,
-    AuthorisationKind,
+from common.contracts.followup.agreements import AgreementPrepared, SignatureCodeIssued
+from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
+from common.contracts.intake.consents import AuthorisationAsked, AuthorisationKind
+from common.contracts.intake.people import (
     GuardianNamed,
     PersonErased,
     PersonRegistered,
-    ReferralOffered,
-    ReferralWaitlisted,
     RoleGranted,
     RoleRevoked,
 )
+from common.contracts.intake.referrals import ReferralOffered, ReferralWaitlisted
 from common.contracts.matching import NobodyFound, ProposalMade
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import (

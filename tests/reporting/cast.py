@@ -7,22 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts import Event
-from common.contracts.followup import (
-    AgreementSigned,
-    CloseReason,
-    FirstMeetingHeld,
-    PairClosed,
-    PairReopened,
-    Side,
-)
-from common.contracts.intake import (
-    AssociationRegistered,
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.first_meeting import FirstMeetingHeld
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.associations import AssociationRegistered, OfferPublished
+from common.contracts.intake.consents import (
     AuthorisationAsked,
     AuthorisationGiven,
     AuthorisationKind,
+)
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import (
     DeclineReason,
-    OfferPublished,
-    PersonErased,
     ReferralAccepted,
     ReferralDeclined,
     ReferralOffered,

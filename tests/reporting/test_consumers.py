@@ -10,7 +10,7 @@ from sqlalchemy import select
 from common.contracts import Event
 from common.contracts.erasure import ReportingForgot
 from common.contracts.generate import every_event
-from common.contracts.intake import PersonErased
+from common.contracts.intake.people import PersonErased
 from common.events import Edge
 from common.outbox import events as outbox
 from reporting.consumers import router

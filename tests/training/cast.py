@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from common.contracts.intake import AssociationRegistered, MentorApproved, ProgrammePublished
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import MentorApproved
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import (
     AgeBand,

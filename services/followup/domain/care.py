@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from common.contracts.followup import (
+from common.contracts.followup.care import (
     CheckInHeld,
     ContactKind,
     ContactLogged,
     GoalReached,
     MeetingLogged,
-    Side,
 )
+from common.contracts.followup.pairs import Side
 from common.contracts.vocabulary import Modality, Sealed
 from common.errors import Invalid
 from followup.domain.errors import BeforeThePair, InTheFuture, InThePast, NotWhileSo

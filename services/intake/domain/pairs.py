@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from common.contracts.followup import AgreementSigned, CloseReason, PairClosed, PairReopened
-from common.contracts.intake import (
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralEnd,

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import AgreementSigned, PairClosed, PairReopened
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.errors import NotYetKnown
 from intake.domain import pairs as domain

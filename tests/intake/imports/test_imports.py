@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, text
 
-from common.contracts.intake import MentorApplied, ReferralSubmitted
+from common.contracts.intake.mentors import MentorApplied
+from common.contracts.intake.referrals import ReferralSubmitted
 from common.contracts.vocabulary import Door, Role
 from common.database import transaction
 from intake.imports import enter
