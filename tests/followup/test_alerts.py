@@ -17,7 +17,7 @@ from followup.domain.clauses import Rest, period, terms_of
 from followup.domain.deadlines import Diary, look
 from followup.domain.errors import AlreadyHandled
 from followup.domain.pairs import Status, open_pair
-from tests.followup.cast import COORDINATOR, DAY, POLICY, T0, pair_formed
+from tests.followup.facts import COORDINATOR, DAY, POLICY, T0, pair_formed
 
 START = date(2026, 9, 1)
 NEW = open_pair(pair_formed(), POLICY)

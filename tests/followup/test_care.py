@@ -10,7 +10,7 @@ from common.contracts.followup.alerts import AlertKind, AlertRaised
 from common.contracts.followup.care import MeetingLogged
 from common.contracts.followup.first_meeting import FirstMeetingMissed
 from followup.store import tables
-from tests.followup.cast import COORDINATOR, DAY, MENTEE, MENTOR, PAIR, T0
+from tests.followup.facts import COORDINATOR, DAY, MENTEE, MENTOR, PAIR, T0
 
 NOW = T0 + 4 * DAY
 

@@ -9,15 +9,8 @@ from common.contracts.followup.pairs import PairClosing, PairPaused
 from common.database import transaction
 from followup.schedule import schedule
 from followup.store import tables
-from tests.followup.cast import (
-    COORDINATOR,
-    DAY,
-    MENTOR,
-    PAIR,
-    SECOND_COORDINATOR,
-    T0,
-    mentor_approved,
-)
+from tests.followup.cast import SECOND_COORDINATOR
+from tests.followup.facts import COORDINATOR, DAY, MENTOR, PAIR, T0, mentor_approved
 
 
 async def tick(cast, engine):

@@ -13,7 +13,8 @@ from common.contracts.followup.agreements import AgreementSigned, AgreementSigne
 from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
 from followup.store import tables
 from followup.verify import main as verify_file
-from tests.followup.cast import (
+from tests.followup.cast import SECOND_COORDINATOR, SOMEBODY_ELSE
+from tests.followup.facts import (
     ASSOCIATION,
     COORDINATOR,
     DAY,
@@ -22,8 +23,6 @@ from tests.followup.cast import (
     MENTOR,
     PAIR,
     POLICY,
-    SECOND_COORDINATOR,
-    SOMEBODY_ELSE,
     T0,
     authorisation_given,
     programme_published,

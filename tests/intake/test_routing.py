@@ -26,7 +26,8 @@ from intake.domain.routing import (
     rank,
     rate,
 )
-from tests.intake.cast import ASSOCIATION, FACETS, MARSEILLE, NOW, PARIS, POLICY, SHELF, WANT
+from tests.cast.people import PARIS
+from tests.intake.cast import ASSOCIATION, FACETS, MARSEILLE, NOW, POLICY, SHELF, WANT
 
 
 def facets(**changed):
