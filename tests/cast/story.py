@@ -14,7 +14,7 @@ class Story:
     def __init__(self, at: datetime, **known: Any) -> None:
         self.known = {"occurred_at": at, "version": 1} | known
 
-    def tell(self, kind: type[Told], **said: Any) -> Told:
+    def tell(self, kind: type[Told], /, **said: Any) -> Told:
         unknown = said.keys() - kind.model_fields.keys()
         assert not unknown, f"{kind.__name__} does not say {unknown}"
         known = {name: self.known[name] for name in kind.model_fields if name in self.known}

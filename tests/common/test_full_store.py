@@ -14,6 +14,7 @@ from common.broker import (
 from common.keys import (
     KeyBucket,
 )
+from common.server import Server, configuration
 from common.vault import ERASED
 from local.ports import free_ports
 from tests.common.bare_nats import running
@@ -35,11 +36,15 @@ async def test_a_key_can_be_erased_although_the_events_have_filled_the_store(sma
 def small_store(tmp_path, secrets):
     """Run a server with a store of four mebibytes, and give the operator's address."""
     port, monitoring = free_ports(2)
-    asked = {"store_dir": tmp_path, "port": port, "monitoring_port": monitoring}
-    path = tmp_path / "nats.conf"
-    path.write_text(
-        topology.server_config(**asked, passwords=secrets.nats, max_file_store=4 * 1024**2)
+    server = Server(
+        store_dir=tmp_path,
+        port=port,
+        monitoring_port=monitoring,
+        max_file_store=4 * 1024**2,
+        local=True,
     )
+    path = tmp_path / "nats.conf"
+    path.write_text(configuration(server, secrets.nats))
     with running(["-c", str(path)], monitoring):
         yield f"nats://operator:{secrets.nats['operator']}@127.0.0.1:{port}"
 
