@@ -72,7 +72,7 @@ def test_the_reason_says_what_was_measured_and_its_limit():
     reasons = rate(facets(place=PARIS), SHELF).reasons
     [territory] = [reason for reason in reasons if reason.aspect is Aspect.TERRITORY]
 
-    assert territory == Reason(aspect=Aspect.TERRITORY, fits=False, measured=662, limit=20)
+    assert territory == Reason(aspect=Aspect.TERRITORY, fits=False, measured=661, limit=20)
 
 
 def test_rural_youth_with_nobody_within_reach_is_served_at_a_distance():
