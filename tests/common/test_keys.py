@@ -145,7 +145,7 @@ async def test_a_key_in_the_clear_is_on_no_disk_of_the_broker(home, bucket, fres
     await publish_keys(home, bucket)
     key = RING.unwrap(zoe, await wrapped_key(home, zoe))
     assert key.open(zoe, "name", sealed) == "a name like no other"
-    assert on_disk(fresh_nats, key._secret) == []  # noqa: SLF001
+    assert on_disk(fresh_nats, key._secret) == []  # noqa: SLF001 -- what must not be there
 
 
 async def test_an_erasure_survives_a_crash_between_destroying_and_saying_so(home, bucket, intake):
