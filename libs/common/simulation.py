@@ -136,10 +136,16 @@ def refuse_simulation(settings: Settings) -> None:
 
 
 class ClockState(BaseModel):
-    """What time it is here, and whether all that was due by now is done."""
+    """What time it is here, and whether all that was due by now is done.
+
+    Whoever asks several services asks twice: where all are settled both times, and none changed
+    in between, nothing was on its way from one to another. (F. Mattern, "Algorithms for
+    distributed termination detection", 1987: the four-counter method looks twice as well.)
+    """
 
     now: AwareDatetime
     settled: bool
+    changes: int
     pending: int
     outbox: int
 
@@ -167,6 +173,7 @@ def clock_routes(settings: Settings) -> APIRouter:
 
 async def tell_clock(request: Request) -> ClockState:
     """Tell the time, and whether this service is at rest."""
+    clock: Clock = request.app.state.clock
     ticker: Ticker = request.app.state.ticker
     vitals: Vitals = request.app.state.vitals
     # First the schedule, then what it may have stirred: the other way round would miss it.
@@ -175,7 +182,8 @@ async def tell_clock(request: Request) -> ClockState:
     depths: Depths = await vitals.depths()
     at_rest = settled and depths.pending == 0 and depths.outbox == 0
     return ClockState(
-        now=request.app.state.clock.now(),
+        now=clock.now(),
+        changes=clock.changes,
         settled=at_rest and ticker.settled and worker.settled,
         pending=depths.pending,
         outbox=depths.outbox,

@@ -62,28 +62,32 @@ class Platform:
         """Wait until nothing is under way in any service: no event, no promise, no due work."""
         async with asyncio.timeout(patience):
             while True:
-                await asyncio.gather(*(self._rest(name, after) for name in SERVICES))
-                # Once more: what one service did meanwhile may be news to another.
-                looks = (self._is_at_rest(name, after) for name in SERVICES)
-                if all(await asyncio.gather(*looks)):
+                at_rest = await asyncio.gather(*(self._rest(name, after) for name in SERVICES))
+                # What one did after its look may be news to another that looked before it: so
+                # all look again, and none may have changed.
+                again = await asyncio.gather(*(self._at_rest(name, after) for name in SERVICES))
+                if again == at_rest:
                     return
 
-    async def _rest(self, service: str, after: datetime | None) -> None:
+    async def _rest(self, service: str, after: datetime | None) -> int:
         """Ask one service until it is at rest; the others need not be asked again meanwhile."""
-        while not await self._is_at_rest(service, after):  # noqa: ASYNC110 -- in other processes
+        while True:
+            changes = await self._at_rest(service, after)
+            if changes is not None:
+                return changes
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
-    async def _is_at_rest(self, service: str, after: datetime | None) -> bool:
-        """Ask a service; one that is away for a moment is not at rest."""
+    async def _at_rest(self, service: str, after: datetime | None) -> int | None:
+        """Count the changes of a service at rest; one that is away for a moment is not."""
         try:
             answer = await self.http.get(f"{self.urls[service]}/clock")
         except httpx.TransportError:
-            return False
+            return None
         if answer.status_code == UNAVAILABLE:
-            return False
+            return None
         clock: dict[str, Any] = answer.raise_for_status().json()
         arrived = after is None or datetime.fromisoformat(clock["now"]) >= after
-        return arrived and bool(clock["settled"])
+        return int(clock["changes"]) if arrived and clock["settled"] else None
 
 
 class Actor:

@@ -85,6 +85,14 @@ async def promise(engine, number):
         await tx.execute(text(f"notify {CHANNEL}"))
 
 
+async def all_noted(engine):
+    """Wait until whoever published has noted it: who dies before publishes it once more."""
+    waiting = select(func.count()).where(events.c.published_at.is_(None))
+    async with asyncio.timeout(10), engine.connect() as database:
+        while await database.scalar(waiting):
+            await asyncio.sleep(0.02)
+
+
 async def let_go_of_the_lock(engine):
     """End the session with the lock, as PostgreSQL does when TCP has given up on it."""
     holders = select(func.pg_terminate_backend(column("pid"))).select_from(table("pg_locks"))
@@ -108,6 +116,7 @@ async def test_who_lost_the_lock_in_silence_stops_relaying(engine, by_cable, mon
     running = [asyncio.create_task(cut_off.relay.run())]
     await promise(engine, 0)
     await eventually(lambda: cut_off.published == [0])
+    await all_noted(engine)
 
     # The lock has the first connection; what is relayed goes by others.
     cable.cut[0] = True

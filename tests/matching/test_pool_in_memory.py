@@ -186,6 +186,22 @@ async def test_who_began_first_and_committed_last_is_seen(here):
     assert await seen_now(memory, here.engine) == []
 
 
+async def test_what_a_transaction_changes_before_and_after_its_look_is_seen_once_it_commits(here):
+    memory = PoolInMemory()
+    await here.hear(*approved(OTHER_MENTOR))
+    await seen_now(memory, here.engine)
+
+    left = [LEFT.model_copy(update={"mentor_id": each}) for each in (MENTOR, OTHER_MENTOR)]
+    async with database.transaction(here.engine) as slow:
+        await facts.keep_mentor_state(slow, left[0], MentorState.LEFT)
+        # Another that began later is over: to the snapshot of the first, all before it is past.
+        await here.hear(*(accepted(number) for number in range(3)))
+        assert await seen(memory, slow) == [OTHER_MENTOR]
+        await facts.keep_mentor_state(slow, left[1], MentorState.LEFT)
+
+    assert await seen_now(memory, here.engine) == []
+
+
 async def test_a_rebuild_that_empties_the_tables_is_noticed(here):
     memory = PoolInMemory()
     await seen_now(memory, here.engine)

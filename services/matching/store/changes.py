@@ -5,7 +5,8 @@ writing can forget it, and a note commits or vanishes with what it is about. A t
 began early may commit late, so "newer than the last number" would miss it. Instead a reader keeps
 the snapshot in which it last looked, and asks for the notes of all transactions which that
 snapshot did not see. (PostgreSQL's documentation, "Transaction ID and Snapshot Information
-Functions".)
+Functions".) A snapshot does not list the transaction that took it, as if that were over: so a
+reader keeps beside it which one that was, for its notes may go on after the look.
 """
 
 from dataclasses import dataclass
@@ -98,10 +99,14 @@ LOOK = text(
         select mentor_id, changed_in = (pg_current_xact_id_if_assigned()::text)::bigint as is_mine
         from pool_changes, seen
         where changed_in >= (pg_snapshot_xmin(seen.by)::text)::bigint
-        and not pg_visible_in_snapshot(changed_in::text::xid8, seen.by)
+        and (
+            not pg_visible_in_snapshot(changed_in::text::xid8, seen.by)
+            or changed_in = cast(:looked_in as bigint)
+        )
     )
     select
         pg_current_snapshot()::text as snapshot,
+        (pg_current_xact_id_if_assigned()::text)::bigint as looked_in,
         array(select distinct mentor_id from unseen where is_mine) as mine,
         array(select distinct mentor_id from unseen where is_mine is not true) as others
     """
@@ -111,17 +116,20 @@ FORGET = delete(pool_changes).where(pool_changes.c.noted_at < func.now() - KEPT)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Whom others changed since a snapshot, and whom this very transaction did."""
+    """Whom others changed since an earlier look, and whom this very transaction did."""
 
     snapshot: str
+    # The transaction that looked, if it had changed anything by then.
+    looked_in: int | None
     others: frozenset[UUID | None]
     mine: frozenset[UUID | None]
 
 
-async def changes_since(tx: AsyncConnection, snapshot: str | None) -> Changes:
-    """Tell what an earlier snapshot did not see; without one, only what this transaction did."""
-    row: Any = (await tx.execute(LOOK, {"seen": snapshot})).one()
-    return Changes(row.snapshot, frozenset(row.others), frozenset(row.mine))
+async def changes_since(tx: AsyncConnection, last: Changes | None) -> Changes:
+    """Tell what an earlier look did not see; without one, only what this transaction did."""
+    seen = {"seen": last and last.snapshot, "looked_in": last and last.looked_in}
+    row: Any = (await tx.execute(LOOK, seen)).one()
+    return Changes(row.snapshot, row.looked_in, frozenset(row.others), frozenset(row.mine))
 
 
 async def forget_old_changes(tx: AsyncConnection) -> int:

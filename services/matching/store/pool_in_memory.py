@@ -31,7 +31,7 @@ class PoolInMemory:
 
     def __init__(self) -> None:
         self._roster = Roster()
-        self._seen: str | None = None
+        self._last: Changes | None = None
         self._looked_at = time.monotonic()
         # Changed by others while a transaction that changed them too was looking.
         self._unread: set[UUID] = set()
@@ -56,18 +56,18 @@ class PoolInMemory:
     async def refresh(self, tx: AsyncConnection) -> set[UUID]:
         """Read what others committed; return whom this transaction changed, as only it sees."""
         async with self._turn:
-            changes = await changes_since(tx, self._seen)
+            changes = await changes_since(tx, self._last)
             mine = {each for each in changes.mine if each}
             if self._is_too_old(changes):
                 await self._read_all(tx, mine)
             else:
                 await self._read(tx, {each for each in changes.others if each}, mine)
-            self._seen, self._looked_at = changes.snapshot, time.monotonic()
+            self._last, self._looked_at = changes, time.monotonic()
         return mine
 
     def _is_too_old(self, changes: Changes) -> bool:
         slept = time.monotonic() - self._looked_at > LONGEST_SLEEP_SECONDS
-        return self._seen is None or slept or None in changes.others
+        return self._last is None or slept or None in changes.others
 
     async def _read_all(self, tx: AsyncConnection, mine: set[UUID]) -> None:
         """Read everybody, and only then forget what was held before."""
