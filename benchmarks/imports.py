@@ -18,7 +18,7 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
-import openpyxl  # type: ignore[import-untyped]  # it ships no types
+import openpyxl
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from benchmarks.table import Aim, Line, table

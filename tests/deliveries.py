@@ -56,6 +56,17 @@ def hear_by(edge: Edge) -> Hear:
     return hear
 
 
+def surely(hear: Hear) -> Hear:
+    """Deliver an event; one that is not done with is a failure of the test."""
+
+    async def heard(event: Event, message_id: UUID | None = None, *, times: int = 1) -> ByHand:
+        delivery = await hear(event, message_id, times=times)
+        assert delivery.is_done
+        return delivery
+
+    return heard
+
+
 def read_back(body: str) -> Event:
     """Read an event that a service wrote for the stream."""
     subject = json.loads(body)["type"]

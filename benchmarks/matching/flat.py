@@ -31,7 +31,6 @@ WEIGHED = dict(
     )
 )
 LISTS = {"slots": 192, "languages": 192, "levels": 64}
-BITS = 64
 COLUMNS = (
     "mentor_id",
     "latitude",

@@ -20,7 +20,11 @@ CONSENTS = ("tests/intake/test_consents.py",)
 RULES = ("tests/matching/test_rules.py",)
 PROPOSALS = ("tests/matching/test_proposals.py",)
 FOLLOWUP = ("tests/followup/test_gates.py", "tests/followup/test_clauses.py")
-SIGNING = ("tests/followup/test_signing.py", "tests/followup/test_signatures.py")
+SIGNING = (
+    "tests/followup/test_signing.py",
+    "tests/followup/test_signatures.py",
+    "tests/followup/test_proofs.py",
+)
 
 BUGS = (
     Bug(
@@ -161,6 +165,6 @@ BUGS = (
         "libs/common/inbox.py",
         "    return set(noted.scalars())",
         "    return set(message_ids) | set(noted.scalars())",
-        ("tests/common/test_corridor.py",),
+        ("tests/common/corridor/test_edge.py",),
     ),
 )

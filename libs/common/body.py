@@ -69,11 +69,13 @@ class StrictRequest(Request):
         if isinstance(route.body_field.field_info, params.Form):
             await self.read_form()
         elif body := await self.body():
-            self.require_type(is_json(self.media_type()))
+            if not is_json(self.media_type()):
+                raise Refused(OTHER_MEDIA_TYPE)
             self.state.read_json = read_json(body)
 
     async def read_form(self) -> None:
-        self.require_type(self.media_type() in FORMS)
+        if self.media_type() not in FORMS:
+            raise Refused(OTHER_MEDIA_TYPE)
         form = await self.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
         try:
             check_form(form)
@@ -83,10 +85,6 @@ class StrictRequest(Request):
 
     def media_type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    def require_type(self, accepted: bool) -> None:  # noqa: FBT001 - the answer, not a switch
-        if not accepted:
-            raise Refused(OTHER_MEDIA_TYPE)
 
 
 def is_json(media_type: str) -> bool:

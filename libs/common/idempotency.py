@@ -14,6 +14,7 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
@@ -145,7 +146,7 @@ async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
     Raise DoneBefore if the key is there. A twin under way holds the unique index: this waits
     until it commits, or gives up.
     """
-    if response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
         if (await tx.execute(FIND, this(claim))).first() is not None:
             raise DoneBefore
         return

@@ -72,7 +72,8 @@ async def emit(tx: AsyncConnection, *announced: Event) -> None:
 
 def promised(tx: AsyncConnection) -> list[tuple[Event, str | None]]:
     """Give what this transaction promised so far, each with the trace that it belongs to."""
-    return tx.info.setdefault(PROMISED, [])  # type: ignore[no-any-return]  # a dict of anything
+    kept: list[tuple[Event, str | None]] = tx.info.setdefault(PROMISED, [])
+    return kept
 
 
 async def write_promised(tx: AsyncConnection) -> None:

@@ -71,14 +71,14 @@ async def main(service: str) -> None:
     router = import_module(f"{service}.consumers").router
     tables = getattr(import_module(f"{service}.store"), "PROJECTIONS", ())
     if not tables:
-        print(f"{service}: keeps nothing that can be heard again")  # noqa: T201 (a command speaks)
+        sys.stdout.write(f"{service}: keeps nothing that can be heard again\n")
         return
     connection = await connect(setting("NATS_URL"), OPERATOR)
     engine = with_keys(connect_database(setting("DATABASE_URL")), connection, service)
     started = time.monotonic()
     applied = await rebuild(engine, connection, router, tables)
     seconds = time.monotonic() - started
-    print(f"{service}: {applied} events in {seconds:.1f} s")  # noqa: T201
+    sys.stdout.write(f"{service}: {applied} events in {seconds:.1f} s\n")
     await connection.close()
     await engine.dispose()
 

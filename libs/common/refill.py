@@ -50,7 +50,7 @@ async def main(service: str) -> None:
     engine = connect_database(setting("DATABASE_URL"))
     connection = await connect(setting("NATS_URL"), OPERATOR)
     lost = await refill(engine, connection, service)
-    print(f"{service}: {lost} events are published again")  # noqa: T201 (a command speaks)
+    sys.stdout.write(f"{service}: {lost} events are published again\n")
     await connection.close()
     await engine.dispose()
 

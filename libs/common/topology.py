@@ -48,25 +48,6 @@ def heard_by(services: Iterable[str]) -> dict[str, list[str]]:
     return {name: list(import_module(f"{name}.consumers").router.subjects) for name in services}
 
 
-def server_config(
-    *,
-    store_dir: Path,
-    port: int,
-    monitoring_port: int,
-    passwords: Mapping[str, str],
-    max_file_store: int = FILE_STORE,
-) -> str:
-    """Configure the server of one machine in local mode, where the clock may be moved."""
-    server = Server(
-        store_dir=store_dir,
-        port=port,
-        monitoring_port=monitoring_port,
-        max_file_store=max_file_store,
-        local=True,
-    )
-    return configuration(server, passwords)
-
-
 async def _declare_stream(jetstream: JetStreamContext, declared: StreamConfig) -> str:
     wanted = await _within_limits(jetstream, declared)
     name = str(wanted.name)

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from demo import places, profiles
-from demo.chance import Chance
+from demo.chance import Chance, happens
 from demo.houses import HOUSES, House
 from demo.names import FAMILY, FEMALE, MALE, plain
 
@@ -162,7 +162,7 @@ def address(given: str, family: str, number: int, domain: str) -> str:
 
 
 def guardian_of(source: Random, family: str, number: int) -> dict[str, Any]:
-    given = source.choice(FEMALE if source.random() < 0.7 else MALE)  # noqa: PLR2004 -- mothers
+    given = source.choice(FEMALE if happens(source, 0.7) else MALE)
     return {
         "given_name": given,
         "family_name": family,

@@ -18,7 +18,7 @@ class Chance:
         return Random("/".join(map(str, (self.seed, *subject))))  # noqa: S311 -- a play, no secret
 
     def happens(self, probability: float, *subject: object) -> bool:
-        return self.about(*subject).random() < probability
+        return happens(self.about(*subject), probability)
 
     def one_of(self, weights: Mapping[T, float], *subject: object) -> T:
         [chosen] = self.about(*subject).choices(list(weights), list(weights.values()))
@@ -26,6 +26,10 @@ class Chance:
 
     def between(self, least: int, most: int, *subject: object) -> int:
         return self.about(*subject).randint(least, most)
+
+
+def happens(source: Random, probability: float) -> bool:
+    return source.random() < probability
 
 
 def some(source: Random, words: Sequence[T], least: int, most: int) -> list[T]:

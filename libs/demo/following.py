@@ -22,6 +22,7 @@ WORDS = (
 CHECKED_IN = 0.4
 MOODS = {5: 0.36, 4: 0.38, 3: 0.18, 2: 0.06, 1: 0.02}
 REACTS_TO_A_NUDGE = 0.5
+FULL_PAGE = 200
 
 
 async def live(world: World) -> None:
@@ -80,9 +81,9 @@ async def look_after(world: World, association: Association) -> None:
 async def alerts_of(association: Association) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     page: list[dict[str, Any]] = []
-    while not found or len(page) == 200:  # noqa: PLR2004 -- a full page
+    while not found or len(page) == FULL_PAGE:
         params = {"after": page[-1]["id"]} if page else {}
-        page = await association.coordinator.get("followup", "/alerts", limit=200, **params)
+        page = await association.coordinator.get("followup", "/alerts", limit=FULL_PAGE, **params)
         found += page
         if not page:
             break

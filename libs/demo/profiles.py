@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from demo.chance import some
+from demo.chance import happens, some
 from demo.houses import House
 from demo.words import words
 
@@ -67,7 +67,7 @@ def young(source: Random, house: House, age: int) -> dict[str, Any]:
 def mentor(source: Random, house: House) -> dict[str, Any]:
     """Fill in the offer of a mentor, but for who and where."""
     settings = ["adult"] if house.template == "mentoru" else ["adult", "minor"]
-    if "child_protection" in settings_of(house) and source.random() < 0.3:  # noqa: PLR2004
+    if "child_protection" in settings_of(house) and happens(source, 0.3):
         settings.append("child_protection")
     return {
         "sectors": some(source, words("sectors"), 1, 3),
@@ -83,7 +83,7 @@ def mentor(source: Random, house: House) -> dict[str, Any]:
 
 def answers(source: Random) -> dict[str, Any]:
     """Answer what both sides are asked."""
-    tongue = source.choice(words("tongues")) if source.random() < 0.35 else None  # noqa: PLR2004
+    tongue = source.choice(words("tongues")) if happens(source, 0.35) else None
     return {
         "languages": ["fr", tongue] if tongue else ["fr"],
         "mother_tongue": tongue if tongue and source.random() < 1 / 2 else None,
@@ -103,7 +103,7 @@ def level_of(source: Random, age: int, *, at_work: bool) -> str:
 def modalities(source: Random, house: House) -> list[str]:
     """Take some of what the programme does, in the order in which one likes it."""
     first, *others = house.modalities
-    liked = [first, *(each for each in others if source.random() < 0.6)]  # noqa: PLR2004
+    liked = [first, *(each for each in others if happens(source, 0.6))]
     source.shuffle(liked)
     return liked
 

@@ -1,23 +1,22 @@
 """Events in: each subscription translates an event into one handler call."""
 
-from common.contracts.intake import (
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.consents import (
     AdherenceGiven,
     AdherenceWithdrawn,
-    AssociationRegistered,
     AuthorisationGiven,
     AuthorisationWithdrawn,
-    GuardianNamed,
+    ProtectionAgreed,
+)
+from common.contracts.intake.mentors import (
     MentorApproved,
     MentorLeft,
     MentorPaused,
     MentorRefused,
     MentorResumed,
     MentorScreened,
-    PersonErased,
-    PersonRegistered,
-    ProgrammePublished,
-    ProtectionAgreed,
 )
+from common.contracts.intake.people import GuardianNamed, PersonErased, PersonRegistered
 from common.contracts.matching import PairFormed
 from common.contracts.training import MentorReady
 from common.events import EventRouter, Tx

@@ -25,10 +25,6 @@ def template(code: str, version: int, language: str) -> Template:
     return _read(document, language)
 
 
-def known_templates() -> frozenset[tuple[str, int]]:
-    return frozenset(_all())
-
-
 @cache
 def _all() -> dict[tuple[str, int], Any]:
     folder = files("followup") / "agreements"

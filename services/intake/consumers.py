@@ -7,7 +7,8 @@ from common.contracts.erasure import (
     ReportingForgot,
     TrainingForgot,
 )
-from common.contracts.followup import AgreementSigned, PairClosed, PairReopened
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.events import EventRouter, Tx
 from intake.handlers import erasures, pairs

@@ -103,12 +103,6 @@ def vocabularies() -> Mapping[str, Vocabulary]:
     return lists | {name: Vocabulary(name, tuple(words)) for name, words in grouped.items()}
 
 
-@cache
-def sectors_by_division() -> Mapping[str, str]:
-    """Map each of the 88 divisions of the NAF to its sector."""
-    return {division: row["code"] for row in _rows("sectors") for division in row["naf"].split()}
-
-
 def as_json() -> dict[str, list[dict[str, str]]]:
     """Give all that `GET /vocabularies` answers, and that a page needs to show labels."""
     return {name: words.as_json() for name, words in vocabularies().items()}

@@ -4,20 +4,17 @@ What follows from it (an invitation to take back, a mentor to look for, a person
 of) is found by the clock within a second, from what is held, whatever the order it came in.
 """
 
-from common.contracts.followup import PairClosed, PairReopened
-from common.contracts.intake import (
-    AssociationRegistered,
+from common.contracts.followup.pairs import PairClosed, PairReopened
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import (
     MentorApproved,
     MentorLeft,
     MentorPaused,
     MentorRefused,
     MentorResumed,
-    PersonErased,
-    ProgrammePublished,
-    ReferralAccepted,
-    ReferralCompleted,
-    ReferralEnded,
 )
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.training import MentorReady
 from common.events import EventRouter, Tx
 from matching.store import facts

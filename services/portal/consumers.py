@@ -4,20 +4,23 @@ What is only kept is a projection and can be heard again from the beginning; wha
 is heard once, so that a rebuild writes to nobody.
 """
 
-from common.contracts.followup import (
+from common.contracts.followup.agreements import (
     AgreementPrepared,
     AgreementSigned,
-    AlertRaised,
-    FirstMeetingPlanned,
     SignatureCodeIssued,
 )
-from common.contracts.intake import (
-    AssociationRegistered,
-    AuthorisationAsked,
+from common.contracts.followup.alerts import AlertRaised
+from common.contracts.followup.first_meeting import FirstMeetingPlanned
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.consents import AuthorisationAsked
+from common.contracts.intake.people import (
     GuardianNamed,
     PersonErased,
     PersonRegistered,
-    ProgrammePublished,
+    RoleGranted,
+    RoleRevoked,
+)
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralEnded,
@@ -26,8 +29,6 @@ from common.contracts.intake import (
     ReferralReminded,
     ReferralSubmitted,
     ReferralWaitlisted,
-    RoleGranted,
-    RoleRevoked,
 )
 from common.contracts.matching import NobodyFound, PairFormed, ProposalMade, ProposalReminded
 from common.events import EventRouter, Tx

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -30,8 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     grant = Grant(wanted.role, wanted.association)
     caller = Caller(person_id=wanted.person or uuid4(), grants=frozenset({grant}))
     token = issue(setting("TOKEN_SIGNING_KEY"), caller, now=datetime.now(UTC), lifetime=lifetime)
-    # A command speaks on standard output.
-    print(token)  # noqa: T201
+    sys.stdout.write(f"{token}\n")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Words:
 
     def count(self, key: str, number: int) -> str:
         """Say a number of things; zero is singular in French and plural in English."""
-        singular = number < 2 if self.language == "fr" else number == 1  # noqa: PLR2004 - grammar
+        singular = number in ((0, 1) if self.language == "fr" else (1,))
         return self(f"{key}.{'one' if singular else 'other'}", number=number)
 
     def has(self, key: str) -> bool:

@@ -2,7 +2,7 @@
 
 from common.contracts import Event
 from common.contracts.generate import every_event
-from common.contracts.intake import PersonErased
+from common.contracts.intake.people import PersonErased
 from common.events import EventRouter, Tx
 from reporting import handlers
 

@@ -8,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
 from common.contracts.erasure import ReportingForgot
-from common.contracts.intake import (
+from common.contracts.intake.associations import (
     AssociationRegistered,
     OfferPublished,
-    PersonErased,
     ProgrammePublished,
-    ReferralAccepted,
-    ReferralSubmitted,
 )
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import ReferralAccepted, ReferralSubmitted
 from common.contracts.matching import PairFormed
 from common.database import later
 from common.outbox import emit

@@ -4,18 +4,9 @@ What is only kept is a projection and can be heard again from the beginning; who
 it is found by the clock, so that a rebuild announces nothing.
 """
 
-from common.contracts.intake import (
-    AssociationRegistered,
-    MentorApplied,
-    MentorApproved,
-    MentorLeft,
-    MentorRefused,
-    PersonErased,
-    PersonRegistered,
-    ProgrammePublished,
-    RoleGranted,
-    RoleRevoked,
-)
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import MentorApplied, MentorApproved, MentorLeft, MentorRefused
+from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.events import EventRouter, Tx
 from training import handlers
 from training.domain.paths import MentorState

@@ -10,13 +10,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common import keys, topology
+from common import keys
 from common.broker import (
-    BrokerUnavailable,
-    Message,
     PublishNotPermitted,
     connect,
-    publish_batch,
 )
 from common.keys import (
     KeyBucket,
@@ -31,8 +28,6 @@ from common.keys import (
 )
 from common.seal import KeyRing
 from common.vault import ERASED, KeyErased, KeyNotYetKnown, Vault, vault_of, with_vault
-from local.ports import free_ports
-from tests.common.bare_nats import running
 
 OLD, NEW = b"o" * 32, b"n" * 32
 RING = KeyRing([NEW, OLD])
@@ -150,7 +145,7 @@ async def test_a_key_in_the_clear_is_on_no_disk_of_the_broker(home, bucket, fres
     await publish_keys(home, bucket)
     key = RING.unwrap(zoe, await wrapped_key(home, zoe))
     assert key.open(zoe, "name", sealed) == "a name like no other"
-    assert on_disk(fresh_nats, key._secret) == []  # noqa: SLF001
+    assert on_disk(fresh_nats, key._secret) == []  # noqa: SLF001 -- what must not be there
 
 
 async def test_an_erasure_survives_a_crash_between_destroying_and_saying_so(home, bucket, intake):
@@ -276,34 +271,3 @@ async def test_a_service_elsewhere_has_one_vault_for_all_its_transactions(bucket
     engine = with_vault(home, vault_elsewhere(RING, bucket))
     async with engine.connect() as one, engine.connect() as other:
         assert vault_of(one) is vault_of(other)
-
-
-async def test_a_key_can_be_erased_although_the_events_have_filled_the_store(small_store):
-    connection = await connect(small_store, "operator")
-    await topology.declare(small_store, {})
-    bucket, zoe = KeyBucket(connection), uuid4()
-    await bucket.put({zoe: b"wrapped"})
-    with pytest.raises(BrokerUnavailable):
-        await fill(connection)
-    await bucket.put({zoe: ERASED})
-    assert await bucket.read([zoe]) == {zoe: ERASED}
-    await connection.close()
-
-
-@pytest.fixture
-def small_store(tmp_path, secrets):
-    """Run a server with a store of four mebibytes, and give the operator's address."""
-    port, monitoring = free_ports(2)
-    asked = {"store_dir": tmp_path, "port": port, "monitoring_port": monitoring}
-    path = tmp_path / "nats.conf"
-    path.write_text(
-        topology.server_config(**asked, passwords=secrets.nats, max_file_store=4 * 1024**2)
-    )
-    with running(["-c", str(path)], monitoring):
-        yield f"nats://operator:{secrets.nats['operator']}@127.0.0.1:{port}"
-
-
-async def fill(connection):
-    for number in range(10_000):
-        lot = Message(subject="events.x", id=f"{number}", payload=bytes(10_000), headers={})
-        await publish_batch(connection, [lot])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from common import inbox, quarantine
-from common.contracts.intake import ReferralQualified
+from common.contracts.intake.referrals import ReferralQualified
 from common.database import transaction
 from common.errors import Conflict
 from common.events import LAST_DELIVERY, Edge, EventRouter

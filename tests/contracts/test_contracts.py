@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from common.contracts import Event, generate
-from common.contracts.intake import ReferralQualified
+from common.contracts.intake.referrals import ReferralQualified
 from common.contracts.vocabulary import Sealed
 from common.envelope import wrap
 from common.identity import new_id

@@ -21,5 +21,5 @@ def test_a_service_owns_its_database_and_enters_no_other(installed, service):
 def test_no_role_of_a_service_may_more_than_it_must(installed):
     rights = "rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls"
     names = ", ".join(f"'{name}'" for name in SERVICES)
-    query = f"select count(*) from pg_roles where rolname in ({names}) and ({rights})"  # noqa: S608 -- our own names
+    query = f"select count(*) from pg_roles where rolname in ({names}) and ({rights})"
     assert installed.query(query) == ["0"]

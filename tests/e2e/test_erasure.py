@@ -42,7 +42,7 @@ async def test_a_young_person_who_asks_is_forgotten_everywhere_and_every_count_s
     assert (await pair.read())["mentee"]["name"] is None
     async with database_of(platform, "intake") as tx:
         keys = await tx.exec_driver_sql(
-            f"select wrapped from person_keys where person_id = '{case.mentee.person_id}'"  # noqa: S608
+            f"select wrapped from person_keys where person_id = '{case.mentee.person_id}'"
         )
         assert [key for (key,) in keys if key] == []
 

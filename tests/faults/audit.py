@@ -247,5 +247,5 @@ def projections_of(service: str) -> Iterator[str]:
 
 
 async def _fingerprint(connection: AsyncConnection, table: str) -> str:
-    hashed = f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"  # noqa: S608 -- our own names
+    hashed = f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"
     return str(await connection.scalar(text(hashed)))

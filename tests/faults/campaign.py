@@ -137,7 +137,7 @@ class Campaign:
 
 async def campaign(trial: Trial, asked: argparse.Namespace) -> bool:
     """Go through all the places, print a line for each, and say whether all is well."""
-    fighting = Campaign(trial, random.Random(asked.seed))  # noqa: S311 -- the same one again
+    fighting = Campaign(trial, random.Random(asked.seed))
     since, rounds = time.monotonic(), []
     say(HEADING)
     for number, place in enumerate(asked.places):

@@ -5,7 +5,7 @@ import json
 from uuid import uuid4
 
 from common.broker import connect
-from common.contracts.intake import ReferralAccepted
+from common.contracts.intake.referrals import ReferralAccepted
 from common.server import OPERATOR
 from tests.faults.audit import BY_HAND, rows
 

@@ -1,37 +1,27 @@
-"""The people of the stories of followup, what others say of them, and what they do."""
+"""The people of the stories of followup, and what they do."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
 from common.clock import Clock
-from common.contracts.intake import (
-    AdherenceGiven,
-    AssociationRegistered,
-    AuthorisationGiven,
-    AuthorisationKind,
-    GuardianNamed,
-    MentorApproved,
-    PersonRegistered,
-    ProgrammePublished,
-    ProtectionAgreed,
+from common.contracts.intake.people import PersonRegistered
+from common.contracts.vocabulary import Sealed
+from tests.followup import facts
+from tests.followup.facts import (
+    ASSOCIATION,
+    COORDINATOR,
+    DAY,
+    GUARDIAN,
+    MENTEE,
+    MENTOR,
+    PAIR,
+    T0,
 )
-from common.contracts.matching import PairFormed
-from common.contracts.policy import Policy
-from common.contracts.training import MentorReady
-from common.contracts.vocabulary import MentorFacets, Place, Sealed, Setting
 
-T0 = datetime(2026, 9, 1, 9, tzinfo=UTC)
-DAY = timedelta(days=1)
-
-ASSOCIATION, OTHER_ASSOCIATION = UUID(int=10), UUID(int=11)
-PROGRAMME = UUID(int=20)
-MENTOR, MENTEE, GUARDIAN = UUID(int=1), UUID(int=2), UUID(int=3)
-COORDINATOR, SECOND_COORDINATOR, SOMEBODY_ELSE = UUID(int=4), UUID(int=5), UUID(int=6)
-PAIR, REFERRAL = UUID(int=30), UUID(int=31)
-
+SECOND_COORDINATOR, SOMEBODY_ELSE = UUID(int=5), UUID(int=6)
 NAMES = {
     MENTOR: ("Inès", "Le Goff"),
     MENTEE: ("Yanis", "Moreau"),
@@ -39,215 +29,6 @@ NAMES = {
     COORDINATOR: ("Ali", "Benali"),
     SECOND_COORDINATOR: ("Zoé", "Petit"),
 }
-
-PLACE = Place(
-    commune="92040",
-    department="92",
-    latitude=48.82,
-    longitude=2.27,
-    rural=False,
-    priority_district=None,
-)
-
-POLICY = Policy.model_validate(
-    {
-        "ages": [11, 30],
-        "axes": ["education"],
-        "levels": [],
-        "settings": ["adult", "minor", "child_protection"],
-        "modalities": ["association", "remote"],
-        "min_duration_months": 6,
-        "recommended_duration_months": 12,
-        "meetings": {"count": 1, "per": "month", "minutes": 60},
-        "first_meeting_within_days": 14,
-        "agreement_signed_within_days": 14,
-        "proposal_remind_days": 3,
-        "proposal_expire_days": 7,
-        "referral_answer_working_days": 2,
-        "referral_remind_days": 10,
-        "referral_expire_days": 30,
-        "check_ins": {"first_month": 2, "then_every_months": 1},
-        "ladder": {"nudge": 1, "task": 2, "warn": 3, "silence_periods": 1.5},
-        "exchange": {"every_months": 2, "minutes": 90, "published_months_ahead": 6},
-        "meeting_log_due_days": 1,
-        "quick_break_days": 30,
-        "early_break_days": 90,
-        "waiting_list": {"confirm_every_months": 4, "remind_days": 7, "withdraw_days": 14},
-        "mentor_capacity": 1,
-        "mentor_capacity_max": 3,
-        "retention": {
-            "unanswered_referral_months": 6,
-            "case_years": 2,
-            "agreement_years": 5,
-            "screening_years_after_leaving": 1,
-        },
-        "signatories": ["mentor", "mentee", "organisation"],
-        "agreement_template": "clavim",
-        "screening": {
-            "adult": ["identity"],
-            "minor": ["criminal_record_3"],
-            "child_protection": ["honourability"],
-        },
-        "screening_valid_months": 12,
-        "training": [],
-        "positive_exit": {"kinds": ["job"], "jobs": ["job"], "within_months": 12},
-        "matching": {
-            "objective": "most_served_then_fit",
-            "proposer": "coordinator",
-            "hard": ["geography"],
-            "weights": {"sector": 1.0},
-            "protect_after_days": 60,
-            "age_bands_older": 0,
-        },
-    }
-)
-
-FACETS = MentorFacets.model_validate(
-    {
-        "age_band": "26-30",
-        "gender": "female",
-        "settings": ["adult", "minor", "child_protection"],
-        "axes": ["education"],
-        "levels": [],
-        "supports": [],
-        "sectors": [],
-        "functions": [],
-        "languages": ["fr"],
-        "mother_tongue": None,
-        "hobbies": [],
-        "motivation": None,
-        "expectations": [],
-        "modalities": ["association"],
-        "place": PLACE,
-        "reach_km": 10,
-        "slots": [],
-        "capacity": 1,
-        "experienced": False,
-    }
-)
-
-
-def pair_formed(**changes: Any) -> PairFormed:
-    formed = PairFormed(
-        occurred_at=T0,
-        association_id=ASSOCIATION,
-        version=1,
-        pair_id=PAIR,
-        referral_id=REFERRAL,
-        mentee_id=MENTEE,
-        mentor_id=MENTOR,
-        guardian_id=GUARDIAN,
-        programme_id=PROGRAMME,
-        policy_version=1,
-        setting=Setting.MINOR,
-        remote=False,
-        waiting_since=T0,
-        proposed_by=COORDINATOR,
-    )
-    return formed.model_copy(update=changes)
-
-
-def programme_published(version: int = 1, policy: Policy = POLICY) -> ProgrammePublished:
-    return ProgrammePublished(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=version,
-        programme_id=PROGRAMME,
-        name="Espace Jeunes",
-        template="clavim",
-        policy=policy,
-    )
-
-
-def association_registered() -> AssociationRegistered:
-    return AssociationRegistered(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=1,
-        name="CLAVIM",
-        place=PLACE,
-        pooled_with=(),
-    )
-
-
-def mentor_approved(mentor_id: UUID = MENTOR, **changes: Any) -> MentorApproved:
-    return MentorApproved(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=3,
-        mentor_id=mentor_id,
-        programme_ids=(PROGRAMME,),
-        facets=FACETS,
-        screened_until=date(2027, 12, 31),
-    ).model_copy(update=changes)
-
-
-def mentor_ready(mentor_id: UUID = MENTOR) -> MentorReady:
-    return MentorReady(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=1,
-        readiness_id=UUID(int=mentor_id.int + 1000),
-        mentor_id=mentor_id,
-        programme_id=PROGRAMME,
-        minutes=120,
-    )
-
-
-def authorisation_given(**changes: Any) -> AuthorisationGiven:
-    return AuthorisationGiven(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=2,
-        authorisation_id=UUID(int=40),
-        mentee_id=MENTEE,
-        guardian_id=GUARDIAN,
-        kind=AuthorisationKind.PARTICIPATION,
-    ).model_copy(update=changes)
-
-
-def adherence_given() -> AdherenceGiven:
-    return AdherenceGiven(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=1,
-        adherence_id=UUID(int=41),
-        mentee_id=MENTEE,
-    )
-
-
-def guardian_named() -> GuardianNamed:
-    return GuardianNamed(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=1,
-        guardianship_id=UUID(int=42),
-        mentee_id=MENTEE,
-        guardian_id=GUARDIAN,
-    )
-
-
-def protection_agreed(valid_until: date = date(2027, 8, 31)) -> ProtectionAgreed:
-    return ProtectionAgreed(
-        occurred_at=T0 - DAY,
-        association_id=ASSOCIATION,
-        version=1,
-        protection_id=UUID(int=43),
-        mentee_id=MENTEE,
-        evaluated_on=date(2026, 8, 31),
-        valid_until=valid_until,
-    )
-
-
-def facts() -> list[Any]:
-    """List all that opens the gates of a minor's pair."""
-    return [
-        mentor_approved(),
-        mentor_ready(),
-        authorisation_given(),
-        adherence_given(),
-        guardian_named(),
-    ]
 
 
 class MovedClock(Clock):
@@ -292,7 +73,7 @@ class Cast:
 
     async def known(self) -> None:
         """Let followup hear of the association, the programme and everyone's sealed names."""
-        await self.told(association_registered(), programme_published())
+        await self.told(facts.association_registered(), facts.programme_published())
         for person_id in NAMES:
             await self.told(await self.registered(person_id))
 
@@ -304,8 +85,8 @@ class Cast:
             name: Sealed(await self.keys.seal(person_id, name, text))
             for name, text in texts.items()
         }
-        return PersonRegistered(
-            occurred_at=T0 - DAY,
+        return facts.STORY.tell(
+            PersonRegistered,
             association_id=None,
             version=version,
             person_id=person_id,
@@ -328,7 +109,7 @@ class Cast:
 
     async def cleared(self) -> None:
         await self.known()
-        await self.told(pair_formed(), *facts())
+        await self.told(facts.pair_formed(), *facts.that_clear_the_pair())
 
     async def planned(self) -> None:
         await self.cleared()

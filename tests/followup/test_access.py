@@ -4,7 +4,8 @@ import pytest
 
 from common.contracts.vocabulary import Setting
 from followup.domain.errors import FourEyes
-from tests.followup.cast import (
+from tests.followup.cast import SECOND_COORDINATOR, SOMEBODY_ELSE
+from tests.followup.facts import (
     COORDINATOR,
     DAY,
     GUARDIAN,
@@ -12,11 +13,9 @@ from tests.followup.cast import (
     MENTOR,
     OTHER_ASSOCIATION,
     PAIR,
-    SECOND_COORDINATOR,
-    SOMEBODY_ELSE,
     T0,
-    facts,
     pair_formed,
+    that_clear_the_pair,
 )
 
 HELD = {"held_at": (T0 + 5 * DAY).isoformat(), "minutes": 45, "modality": "remote"}
@@ -102,7 +101,7 @@ async def test_contacts_are_shown_only_once_the_pair_is_cleared(cast):
     await cast.told(pair_formed())
     before = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
 
-    await cast.told(*facts())
+    await cast.told(*that_clear_the_pair())
 
     after = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
     assert before["mentee"]["email"] is None
@@ -111,7 +110,7 @@ async def test_contacts_are_shown_only_once_the_pair_is_cleared(cast):
 
 async def test_an_adult_has_no_guardian_who_looks_on(cast):
     await cast.known()
-    await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=None), *facts())
+    await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=None), *that_clear_the_pair())
 
     assert (await cast.get(GUARDIAN, f"/pairs/{PAIR}")).status_code == 403
 

@@ -13,7 +13,7 @@ from followup.domain.agreements import signatories_of
 from followup.domain.clauses import terms_of
 from followup.domain.pairs import open_pair
 from followup.domain.rendering import Parties, render, sha256_of
-from tests.followup.cast import GUARDIAN, MENTEE, MENTOR, POLICY, pair_formed
+from tests.followup.facts import GUARDIAN, MENTEE, MENTOR, POLICY, pair_formed
 
 AGREEMENT = UUID(int=7)
 EXPECTED = "341dcd61e0d7f7d700818b4282b301120ccdfad809d9041fb29a05b53cdad74c"

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.followup import AlertHandled, AlertKind, AlertLevel, OutcomeStage, Side
+from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel
+from common.contracts.followup.endings import OutcomeStage
+from common.contracts.followup.pairs import Side
 from followup.domain.alerts import handle, reconcile
 from followup.domain.calendar import start_of
 from followup.domain.clauses import Rest, period, terms_of
 from followup.domain.deadlines import Diary, look
 from followup.domain.errors import AlreadyHandled
 from followup.domain.pairs import Status, open_pair
-from tests.followup.cast import COORDINATOR, DAY, POLICY, T0, pair_formed
+from tests.followup.facts import COORDINATOR, DAY, POLICY, T0, pair_formed
 
 START = date(2026, 9, 1)
 NEW = open_pair(pair_formed(), POLICY)

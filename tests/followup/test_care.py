@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from common.contracts.followup import AlertKind, AlertRaised, FirstMeetingMissed, MeetingLogged
+from common.contracts.followup.alerts import AlertKind, AlertRaised
+from common.contracts.followup.care import MeetingLogged
+from common.contracts.followup.first_meeting import FirstMeetingMissed
 from followup.store import tables
-from tests.followup.cast import COORDINATOR, DAY, MENTEE, MENTOR, PAIR, T0
+from tests.followup.facts import COORDINATOR, DAY, MENTEE, MENTOR, PAIR, T0
 
 NOW = T0 + 4 * DAY
 

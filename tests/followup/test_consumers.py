@@ -7,18 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from common.contracts.followup import AlertKind, AlertRaised, PairCleared, PairPaused
-from common.contracts.intake import (
-    AuthorisationKind,
-    AuthorisationWithdrawn,
-    MentorLeft,
-    MentorPaused,
-    MentorScreened,
-)
+from common.contracts.followup.alerts import AlertKind, AlertRaised
+from common.contracts.followup.pairs import PairCleared, PairPaused
+from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.intake.mentors import MentorLeft, MentorPaused, MentorScreened
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from followup.store import tables
-from tests.followup.cast import (
+from tests.followup.facts import (
     ASSOCIATION,
     COORDINATOR,
     DAY,
@@ -28,10 +24,10 @@ from tests.followup.cast import (
     PAIR,
     T0,
     authorisation_given,
-    facts,
     mentor_approved,
     pair_formed,
     protection_agreed,
+    that_clear_the_pair,
 )
 
 
@@ -61,8 +57,8 @@ async def pair_of(engine):
 @pytest.mark.parametrize("seed", range(6))
 async def test_a_pair_is_cleared_in_whatever_order_the_facts_come(cast, announced, engine, seed):
     await cast.known()
-    events = [pair_formed(), *facts()]
-    random.Random(seed).shuffle(events)  # noqa: S311 (an order, not a secret)
+    events = [pair_formed(), *that_clear_the_pair()]
+    random.Random(seed).shuffle(events)
 
     await cast.told(*events, *events)
 
@@ -92,7 +88,7 @@ async def test_a_pair_of_an_unknown_programme_is_tried_again_later(cast):
 
 async def test_an_older_word_about_a_mentor_changes_nothing(cast):
     await cast.known()
-    await cast.told(mentor_left(version=9), pair_formed(), *facts())
+    await cast.told(mentor_left(version=9), pair_formed(), *that_clear_the_pair())
 
     pair = (await cast.get(COORDINATOR, f"/pairs/{PAIR}")).json()
     assert pair["missing"] == ["mentor_approved", "mentor_screened"]
@@ -110,7 +106,9 @@ async def test_a_check_that_is_older_than_the_approval_still_counts(cast):
         seen_on=date(2026, 8, 1),
         valid_until=date(2027, 8, 1),
     )
-    others = [event for event in facts() if event.version != mentor_approved().version]
+    others = [
+        event for event in that_clear_the_pair() if event.version != mentor_approved().version
+    ]
 
     await cast.told(
         pair_formed(), *others, mentor_approved(screened_until=date(2026, 8, 1)), screened
@@ -121,7 +119,7 @@ async def test_a_check_that_is_older_than_the_approval_still_counts(cast):
 
 async def test_a_child_in_care_also_needs_the_agreement_of_its_service(cast):
     await cast.known()
-    await cast.told(pair_formed(setting=Setting.CHILD_PROTECTION), *facts())
+    await cast.told(pair_formed(setting=Setting.CHILD_PROTECTION), *that_clear_the_pair())
     before = (await cast.get(COORDINATOR, f"/pairs/{PAIR}")).json()
 
     await cast.told(protection_agreed())

@@ -3,23 +3,22 @@
 from sqlalchemy import select
 
 from common.contracts.erasure import FollowupForgot
-from common.contracts.followup import PairClosed, PairClosing, PairReopened
-from common.contracts.intake import PersonErased
+from common.contracts.followup.pairs import PairClosed, PairClosing, PairReopened
+from common.contracts.intake.people import PersonErased
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
 from followup.store import metadata, tables
 from followup.store.heard_tables import people
-from tests.followup.cast import (
+from tests.followup.cast import NAMES, SECOND_COORDINATOR
+from tests.followup.facts import (
     COORDINATOR,
     DAY,
     MENTEE,
     MENTOR,
-    NAMES,
     PAIR,
-    SECOND_COORDINATOR,
     T0,
-    facts,
     pair_formed,
+    that_clear_the_pair,
 )
 
 PATH = f"/pairs/{PAIR}"
@@ -164,7 +163,7 @@ async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):
 
 async def test_a_pair_of_somebody_erased_before_ends_at_once(cast, announced):
     await cast.known()
-    await cast.told(erased(MENTEE, at=T0 - DAY), pair_formed(), *facts())
+    await cast.told(erased(MENTEE, at=T0 - DAY), pair_formed(), *that_clear_the_pair())
 
     assert await cast.status() == "closed"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.intake import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from followup.domain.errors import GatesShut
@@ -16,7 +16,7 @@ from followup.domain.first_meeting import Appointment, plan
 from followup.domain.gates import Gate, Standing, missing, open_until
 from followup.domain.heard import Heard, OfAuthorisation, is_authorised, of_authorisation
 from followup.domain.pairs import Status, clear, follow_gates, look_at_gates, open_pair
-from tests.followup.cast import (
+from tests.followup.facts import (
     COORDINATOR,
     DAY,
     GUARDIAN,

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from common.contracts.followup import AgreementSigned, MeetingLogged, PairCleared, PairClosed
-from tests.followup.cast import DAY, PAIR, T0
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.care import MeetingLogged
+from common.contracts.followup.pairs import PairCleared, PairClosed
+from tests.followup.facts import DAY, PAIR, T0
 
 
 async def test_a_pair_meets_signs_goes_on_and_ends(cast, announced):

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from common.contracts.followup import CloseReason, Side
+from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError
@@ -26,7 +26,7 @@ from followup.domain.endings import Farewell
 from followup.domain.first_meeting import Appointment
 from followup.domain.gates import Standing
 from followup.domain.pairs import ContactAfter, Pair, Status
-from tests.followup.cast import COORDINATOR, DAY, GUARDIAN, POLICY, T0, pair_formed
+from tests.followup.facts import COORDINATOR, DAY, GUARDIAN, POLICY, T0, pair_formed
 
 SETTINGS = tuple(Setting)
 STEPS = ("plan", "hold", "miss_now", "sign_now", "activate", "pause", "resume", "close", "reopen")

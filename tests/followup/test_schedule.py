@@ -4,19 +4,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from common.contracts.followup import AlertKind, AlertLevel, AlertRaised, PairClosing, PairPaused
+from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
+from common.contracts.followup.pairs import PairClosing, PairPaused
 from common.database import transaction
 from followup.schedule import schedule
 from followup.store import tables
-from tests.followup.cast import (
-    COORDINATOR,
-    DAY,
-    MENTOR,
-    PAIR,
-    SECOND_COORDINATOR,
-    T0,
-    mentor_approved,
-)
+from tests.followup.cast import SECOND_COORDINATOR
+from tests.followup.facts import COORDINATOR, DAY, MENTOR, PAIR, T0, mentor_approved
 
 
 async def tick(cast, engine):

@@ -10,7 +10,7 @@ from common.contracts.policy import Signatory
 from followup.domain import signing
 from followup.domain.errors import NoCode, NotRead, TooManyCodes
 from followup.domain.signing import CODE_LIVES, CODES_A_DAY, TRIES, Signing
-from tests.followup.cast import MENTOR, T0
+from tests.followup.facts import MENTOR, T0
 
 NEW = Signing(agreement_id=UUID(int=1), capacity=Signatory.MENTOR, person_id=MENTOR)
 READ = signing.open_text(NEW, at=T0)

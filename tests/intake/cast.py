@@ -3,20 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from common.contracts.vocabulary import (
-    AgeBand,
-    Axis,
-    Digital,
-    Gender,
-    MenteeFacets,
-    MentorFacets,
-    Modality,
-    Place,
-    Setting,
-)
+from common.contracts.vocabulary import AgeBand, Modality
 from intake.blueprints import policy_from
 from intake.domain.people import Ages
 from intake.domain.routing import Shelf, Want
+from tests.cast import people
 
 NOW = datetime(2026, 9, 7, 10, 0, tzinfo=UTC)  # a Monday
 COLLECTIVE = UUID(int=1)
@@ -25,17 +16,7 @@ PRESCRIBER = UUID(int=3)
 ASSOCIATION = UUID(int=10)
 ANOTHER_ASSOCIATION = UUID(int=11)
 
-MARSEILLE = Place(
-    commune="13055",
-    department="13",
-    latitude=43.3,
-    longitude=5.4,
-    rural=False,
-    priority_district=None,
-)
-PARIS = MARSEILLE.model_copy(
-    update={"commune": "75056", "department": "75", "latitude": 48.86, "longitude": 2.34}
-)
+MARSEILLE = people.place("13055", 43.3, 5.4)
 
 PUPIL = {
     "given_name": "Inès",
@@ -78,49 +59,17 @@ STUDENT_MENTOR = {
 }
 
 POLICY = policy_from("afev", {})
-FACETS = MenteeFacets(
-    age_band=AgeBand.FROM_11,
-    gender=Gender.FEMALE,
-    setting=Setting.MINOR,
-    axis=Axis.EDUCATION,
-    level="4e",
+FACETS = people.mentee_facets(
     needs=("school_work",),
-    supports=(),
-    sectors=(),
-    functions=(),
-    languages=("fr",),
-    mother_tongue=None,
-    hobbies=(),
-    motivation=None,
-    expectations=(),
     modalities=(Modality.ASSOCIATION, Modality.HOME),
     place=MARSEILLE,
     reach_km=20,
-    slots=(),
-    digital=Digital.PHONE,
-    publics=(),
-    experience_wanted=False,
 )
-MENTOR_FACETS = MentorFacets(
+MENTOR_FACETS = people.mentor_facets(
     age_band=AgeBand.FROM_21,
-    gender=Gender.FEMALE,
-    settings=(Setting.MINOR,),
-    axes=(Axis.EDUCATION,),
-    levels=(),
-    supports=(),
-    sectors=(),
-    functions=(),
-    languages=("fr",),
-    mother_tongue=None,
-    hobbies=(),
-    motivation=None,
-    expectations=(),
     modalities=(Modality.HOME,),
     place=MARSEILLE,
     reach_km=20,
-    slots=(),
-    capacity=1,
-    experienced=False,
 )
 SHELF = Shelf(
     offer_id=UUID(int=20),

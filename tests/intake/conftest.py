@@ -11,7 +11,7 @@ from common.contracts.vocabulary import Role
 from common.database import transaction
 from intake.store import referrals as store
 from intake.store.tables import referrals
-from tests.deliveries import Hear
+from tests.deliveries import Hear, surely
 from tests.intake.cast import COLLECTIVE, PRESCRIBER
 
 Post = Callable[..., Awaitable[Any]]
@@ -19,14 +19,7 @@ Post = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def hear(hear: Hear) -> Hear:
-    """Deliver an event; one that is not done with is a failure of the test."""
-
-    async def heard(*what, **how):
-        delivery = await hear(*what, **how)
-        assert delivery.is_done
-        return delivery
-
-    return heard
+    return surely(hear)
 
 
 @pytest.fixture

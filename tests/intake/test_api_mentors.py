@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from common.contracts.intake import (
+from common.contracts.intake.associations import ProgrammePublished
+from common.contracts.intake.mentors import (
     MentorApplied,
     MentorApproved,
     MentorLeft,
@@ -12,11 +13,8 @@ from common.contracts.intake import (
     MentorRefused,
     MentorResumed,
     MentorScreened,
-    PersonRegistered,
-    ProgrammePublished,
-    RoleGranted,
-    RoleRevoked,
 )
+from common.contracts.intake.people import PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Role
 from tests.intake.cast import STUDENT_MENTOR
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from intake.domain import asking
 from intake.domain.asking import AskClosed, NoPlaceLeft, NotTheAskedAssociation
 from tests.intake.cast import ANOTHER_ASSOCIATION, ASSOCIATION, NOW

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from common.contracts.intake import (
+from common.contracts.intake.consents import (
     AdherenceGiven,
     AdherenceWithdrawn,
     AuthorisationGiven,

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from common.contracts.followup import AgreementSigned, CloseReason, PairClosed, PairReopened, Side
-from common.contracts.intake import ReferralAccepted, ReferralCompleted, ReferralEnded
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.matching import PairFormed
 from common.contracts.policy import Meetings, Per
 from common.events import Edge

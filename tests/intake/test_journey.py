@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from common.contracts.intake import (
-    AuthorisationAsked,
-    GuardianNamed,
-    PersonRegistered,
+from common.contracts.intake.consents import AuthorisationAsked
+from common.contracts.intake.people import GuardianNamed, PersonRegistered
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralDeclined,
     ReferralOffered,

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from common.contracts.intake import MentorApproved
+from common.contracts.intake.mentors import MentorApproved
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from common.errors import DomainError

@@ -15,8 +15,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from common.contracts.followup import AgreementSigned, CloseReason, PairClosed, PairReopened, Side
-from common.contracts.intake import DeclineReason, ReferralAccepted, ReferralEnd
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.referrals import DeclineReason, ReferralAccepted, ReferralEnd
 from common.contracts.matching import PairFormed
 from common.contracts.policy import Meetings, Per
 from common.contracts.vocabulary import Door, Setting

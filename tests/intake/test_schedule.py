@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from common.contracts.intake import (
-    OfferPublished,
-    PersonErased,
+from common.contracts.intake.associations import OfferPublished
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import (
     ReferralEnded,
     ReferralNeedAsked,
     ReferralOffered,

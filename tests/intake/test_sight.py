@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from intake.domain import asking
 from intake.domain.pairs import Pair, Phase
 from intake.domain.people import NotTheirs

@@ -3,21 +3,19 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from common.contracts.followup import CloseReason, PairClosed, PairReopened, Side
-from common.contracts.intake import (
-    AssociationRegistered,
-    MentorApproved,
-    MentorLeft,
-    MentorPaused,
-    MentorResumed,
-    PersonErased,
-    ProgrammePublished,
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import MentorApproved, MentorLeft, MentorPaused, MentorResumed
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralEnd,
     ReferralEnded,
 )
 from common.contracts.training import MentorReady
+from tests.cast.people import PARIS
+from tests.cast.story import Story
 from tests.matching.cast import (
     ASSOCIATION,
     GUARDIAN,
@@ -27,7 +25,6 @@ from tests.matching.cast import (
     MENTOR_FACETS,
     NOW,
     OFFER,
-    PARIS,
     PROGRAMME,
     REFERRAL,
     matching_policy,
@@ -36,76 +33,40 @@ from tests.matching.cast import (
 
 WAITING_SINCE = NOW - timedelta(days=10)
 
-REGISTERED = AssociationRegistered(
-    occurred_at=NOW,
+STORY = Story(
+    at=NOW,
     association_id=ASSOCIATION,
-    version=1,
-    name="Binôme en ville",
-    place=PARIS,
-    pooled_with=(),
-)
-PUBLISHED = ProgrammePublished(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
-    version=1,
     programme_id=PROGRAMME,
-    name="Mentorat",
-    template="mentoru",
-    policy=policy(),
-)
-ACCEPTED = ReferralAccepted(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
-    version=4,
+    offer_id=OFFER,
     referral_id=REFERRAL,
     mentee_id=MENTEE,
-    offer_id=OFFER,
-    programme_id=PROGRAMME,
+    mentor_id=MENTOR,
+)
+REGISTERED = STORY.tell(AssociationRegistered, name="Binôme en ville", place=PARIS, pooled_with=())
+PUBLISHED = STORY.tell(ProgrammePublished, name="Mentorat", template="mentoru", policy=policy())
+ACCEPTED = STORY.tell(
+    ReferralAccepted,
+    version=4,
     policy_version=1,
     facets=MENTEE_FACETS,
     waiting_since=WAITING_SINCE,
     guardian_id=GUARDIAN,
     prescriber_id=None,
 )
-APPROVED = MentorApproved(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
+APPROVED = STORY.tell(
+    MentorApproved,
     version=3,
-    mentor_id=MENTOR,
     programme_ids=(PROGRAMME,),
     facets=MENTOR_FACETS,
     screened_until=date(2027, 9, 1),
 )
-READY = MentorReady(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
-    version=1,
-    readiness_id=UUID(int=500 + MENTOR.int),
-    mentor_id=MENTOR,
-    programme_id=PROGRAMME,
-    minutes=120,
-)
-PAUSED = MentorPaused(
-    occurred_at=NOW, association_id=ASSOCIATION, version=5, mentor_id=MENTOR, suspended=False
-)
-RESUMED = MentorResumed(occurred_at=NOW, association_id=ASSOCIATION, version=6, mentor_id=MENTOR)
-LEFT = MentorLeft(occurred_at=NOW, association_id=ASSOCIATION, version=7, mentor_id=MENTOR)
-ENDED = ReferralEnded(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
-    version=5,
-    referral_id=REFERRAL,
-    mentee_id=MENTEE,
-    reason=ReferralEnd.WITHDRAWN,
-)
-COMPLETED = ReferralCompleted(
-    occurred_at=NOW,
-    association_id=ASSOCIATION,
-    version=6,
-    referral_id=REFERRAL,
-    mentee_id=MENTEE,
-)
-ERASED = PersonErased(occurred_at=NOW, association_id=None, version=2, person_id=MENTEE)
+READY = STORY.tell(MentorReady, readiness_id=UUID(int=500 + MENTOR.int), minutes=120)
+PAUSED = STORY.tell(MentorPaused, version=5, suspended=False)
+RESUMED = STORY.tell(MentorResumed, version=6)
+LEFT = STORY.tell(MentorLeft, version=7)
+ENDED = STORY.tell(ReferralEnded, version=5, reason=ReferralEnd.WITHDRAWN)
+COMPLETED = STORY.tell(ReferralCompleted, version=6)
+ERASED = STORY.tell(PersonErased, association_id=None, version=2, person_id=MENTEE)
 
 
 def published(proposer):
@@ -134,14 +95,8 @@ def accepted(number, **facets):
 
 
 def closed(pair_id, *, at=NOW, **changes):
-    rows = {
-        "occurred_at": at,
-        "association_id": ASSOCIATION,
+    usual = {
         "version": 9,
-        "pair_id": pair_id,
-        "referral_id": REFERRAL,
-        "mentee_id": MENTEE,
-        "mentor_id": MENTOR,
         "reason": CloseReason.SCHEDULE,
         "by": Side.MENTOR,
         "lasted_days": 40,
@@ -149,16 +104,8 @@ def closed(pair_id, *, at=NOW, **changes):
         "rematch_mentee": True,
         "rematch_mentor": True,
     }
-    return PairClosed(**(rows | changes))
+    return STORY.tell(PairClosed, occurred_at=at, pair_id=pair_id, **usual | changes)
 
 
 def reopened(pair_id, version):
-    return PairReopened(
-        occurred_at=NOW,
-        association_id=ASSOCIATION,
-        version=version,
-        pair_id=pair_id,
-        referral_id=REFERRAL,
-        mentee_id=MENTEE,
-        mentor_id=MENTOR,
-    )
+    return STORY.tell(PairReopened, version=version, pair_id=pair_id)

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from common.contracts.policy import Criterion, MatchingPolicy, Policy
 from common.contracts.vocabulary import MenteeFacets, MentorFacets, Place
 from matching.domain.computation import Inputs, canonical, read
+from tests.cast.people import PARIS
 from tests.matching import cast
-from tests.matching.cast import A_MENTEE, A_MENTOR, MENTEE_FACETS, MENTOR_FACETS, NOW, PARIS, TERMS
+from tests.matching.cast import A_MENTEE, A_MENTOR, MENTEE_FACETS, MENTOR_FACETS, NOW, TERMS
 
 NUMBERS = [nan, inf, -inf]
 

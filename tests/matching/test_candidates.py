@@ -16,8 +16,9 @@ from matching.domain.candidates.roster import Roster
 from matching.domain.constraints import in_force
 from matching.domain.geography import distance_km
 from matching.domain.judgement import judge
+from tests.cast.people import PARIS
 from tests.matching import anybody, cast
-from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, PARIS, PROGRAMME, TERMS
+from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, PROGRAMME, TERMS
 
 crowds = st.lists(anybody.mentees(), max_size=6, unique_by=lambda each: each.referral_id)
 

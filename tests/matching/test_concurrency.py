@@ -135,7 +135,7 @@ def holds(rows, capacity):
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_crowd_that_does_everything_at_once_breaks_no_promise(stage, seed):
-    random = Random(seed)  # noqa: S311 - a crowd that can be had again, not a secret
+    random = Random(seed)
     mentees = [accepted(number) for number in range(6)]
     crowd = [each for mentor in MENTORS for each in approved(mentor, capacity=2)]
     await stage.hear(REGISTERED, published(Proposer.POLICY_AFTER_NO), *mentees, *crowd)

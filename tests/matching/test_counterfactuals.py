@@ -16,8 +16,9 @@ from matching.domain.counterfactuals import STAYS, Never, lifts, would_match_if
 from matching.domain.geography import distance_km
 from matching.domain.judgement import judge
 from matching.domain.second_choice import behind
+from tests.cast.people import PARIS
 from tests.matching import anybody, cast
-from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, MENTEE, MENTOR, PARIS, TERMS
+from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, MENTEE, MENTOR, TERMS
 
 REMOTE = (Modality.ASSOCIATION, Modality.REMOTE)
 VERSAILLES = PARIS.model_copy(update={"latitude": 48.8049, "longitude": 2.1204})

@@ -228,7 +228,7 @@ async def test_each_engine_has_a_pool_of_its_own(here):
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_crowd_that_changes_while_many_ask_is_always_as_the_database_has_it(here, seed):
-    random = Random(seed)  # noqa: S311 - a crowd that can be had again, not a secret
+    random = Random(seed)
     await here.hear(*(fact for each in MENTORS for fact in approved(each)))
     others = [accepted(number) for number in range(6)]
     await here.hear(*others)

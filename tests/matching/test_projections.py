@@ -55,7 +55,7 @@ async def test_any_order_and_any_repetition_end_the_same(tx):
     in_order = await kept(tx, EVERYTHING)
 
     for seed in range(25):
-        random = Random(seed)  # noqa: S311 - a shuffle that can be had again, not a secret
+        random = Random(seed)
         thrice = list(EVERYTHING * 3)
         random.shuffle(thrice)
         assert await kept(tx, thrice) == in_order, f"seed {seed}"

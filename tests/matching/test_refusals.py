@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from common.contracts.policy import Constraint
 from common.contracts.vocabulary import AgeBand, Axis, Setting
 from matching.domain.judgement import judge
+from tests.cast.people import PARIS
 from tests.matching import anybody, cast
-from tests.matching.cast import PARIS
 
 THE_PROGRAMME = frozenset({cast.PROGRAMME})
 LIFTED = {

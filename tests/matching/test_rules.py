@@ -17,8 +17,9 @@ from matching.domain.geography import distance_km
 from matching.domain.judgement import judge
 from matching.domain.pool import judge_all, pool_of
 from matching.domain.suggestions import suggest
+from tests.cast.people import PARIS
 from tests.matching import anybody, cast
-from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, MENTEE_FACETS, MENTOR, PARIS, TERMS
+from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, MENTEE_FACETS, MENTOR, TERMS
 
 
 def mentee(**facets):

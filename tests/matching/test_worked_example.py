@@ -17,7 +17,8 @@ from matching.domain.protection import is_protected
 from matching.domain.receipts import receipt_of
 from matching.domain.second_choice import behind
 from matching.provenance import provenance
-from tests.matching.cast import BREST, NOW, PARIS
+from tests.cast.people import PARIS
+from tests.matching.cast import BREST, NOW
 from tests.matching.worked import MENTORS, THURSDAY, VERSAILLES, WAITING, WEDNESDAY, terms
 
 PAGE = (Path(__file__).parents[2] / "docs/matching.md").read_text(encoding="utf-8")

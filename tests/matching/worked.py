@@ -6,8 +6,9 @@ from uuid import UUID
 
 from common.contracts.policy import Criterion
 from common.contracts.vocabulary import Modality, Motivation
+from tests.cast.people import PARIS
 from tests.matching import cast
-from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, NOW, PARIS, TERMS
+from tests.matching.cast import A_MENTEE, A_MENTOR, BREST, NOW, TERMS
 
 VERSAILLES = PARIS.model_copy(update={"latitude": 48.8049, "longitude": 2.1204})
 WEIGHTS = {Criterion.SECTOR: 0.5, Criterion.HOBBY: 0.3, Criterion.MOTIVATION: 0.2}

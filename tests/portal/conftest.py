@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common.contracts.intake import PersonRegistered, RoleGranted
+from common.contracts.intake.people import PersonRegistered, RoleGranted
 from common.database import transaction
 from portal.domain.codes import code_of
 from portal.neighbours import NAMES, Neighbours

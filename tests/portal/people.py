@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
-import html5lib  # type: ignore[import-untyped]  # it ships no types
+import html5lib
 import httpx
 
 CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)

@@ -7,24 +7,17 @@ import pytest
 from sqlalchemy import func, select
 
 from common.contracts.erasure import PortalForgot
-from common.contracts.followup import (
-    AgreementPrepared,
-    AlertKind,
-    AlertLevel,
-    AlertRaised,
-    SignatureCodeIssued,
-)
-from common.contracts.intake import (
-    AuthorisationAsked,
-    AuthorisationKind,
+from common.contracts.followup.agreements import AgreementPrepared, SignatureCodeIssued
+from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
+from common.contracts.intake.consents import AuthorisationAsked, AuthorisationKind
+from common.contracts.intake.people import (
     GuardianNamed,
     PersonErased,
     PersonRegistered,
-    ReferralOffered,
-    ReferralWaitlisted,
     RoleGranted,
     RoleRevoked,
 )
+from common.contracts.intake.referrals import ReferralOffered, ReferralWaitlisted
 from common.contracts.matching import NobodyFound, ProposalMade
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import (
@@ -37,7 +30,6 @@ from portal.store.tables import accounts, grants, mails, sessions
 from tests.portal.cast import (
     ASSOCIATION,
     EMAIL,
-    FACTS,
     GUARDIAN,
     MENTEE,
     MENTOR,
@@ -45,8 +37,8 @@ from tests.portal.cast import (
     PAIR,
     PAIR_FORMED,
     PLANNED,
-    REFERRAL,
     SCHOOL,
+    STORY,
     SUBMITTED,
 )
 
@@ -63,13 +55,13 @@ def owed(tx):
 
 
 def person(version: int, language: str = "fr") -> PersonRegistered:
-    about = {"occurred_at": NOW, "association_id": None, "version": version}
-    return PersonRegistered(**about, person_id=MENTEE, language=language, sealed={})
+    about = {"association_id": None, "version": version, "person_id": MENTEE}
+    return STORY.tell(PersonRegistered, **about, language=language, sealed={})
 
 
 def grant(kind: type[Any], version: int) -> Any:
-    about = FACTS | {"version": version}
-    return kind(**about, grant_id=UUID(int=20), person_id=MENTEE, role=Role.MENTEE)
+    about = {"grant_id": UUID(int=20), "person_id": MENTEE, "role": Role.MENTEE}
+    return STORY.tell(kind, version=version, **about)
 
 
 async def test_the_newest_of_a_person_stays_whatever_the_order(hear, tx):
@@ -94,12 +86,9 @@ async def test_a_role_that_is_held_is_known_with_its_association(hear, tx):
 
 
 async def test_a_proposal_is_mailed_to_the_mentor_once(hear, owed):
-    made = ProposalMade(
-        **FACTS,
+    made = STORY.tell(
+        ProposalMade,
         proposal_id=PAIR,
-        referral_id=REFERRAL,
-        mentee_id=MENTEE,
-        mentor_id=MENTOR,
         programme_id=uuid4(),
         fit=0.5,
         contributions=(),
@@ -115,12 +104,9 @@ async def test_a_proposal_is_mailed_to_the_mentor_once(hear, owed):
 
 
 async def test_a_guardian_is_asked(hear, owed):
-    asked = AuthorisationAsked(
-        **FACTS,
+    asked = STORY.tell(
+        AuthorisationAsked,
         authorisation_id=uuid4(),
-        mentee_id=MENTEE,
-        guardian_id=GUARDIAN,
-        referral_id=REFERRAL,
         kind=AuthorisationKind.PARTICIPATION,
     )
 
@@ -130,9 +116,7 @@ async def test_a_guardian_is_asked(hear, owed):
 
 
 async def test_a_pair_is_told_to_mentor_family_and_prescriber(hear, owed):
-    await hear(
-        GuardianNamed(**FACTS, guardianship_id=uuid4(), mentee_id=MENTEE, guardian_id=GUARDIAN)
-    )
+    await hear(STORY.tell(GuardianNamed, guardianship_id=uuid4()))
     await hear(SUBMITTED)
 
     await hear(PAIR_FORMED)
@@ -157,9 +141,8 @@ async def test_a_first_meeting_of_an_unknown_pair_is_heard_again_later(hear, owe
 
 
 async def test_an_agreement_goes_to_those_who_sign_by_name(hear, owed):
-    prepared = AgreementPrepared(
-        **FACTS,
-        pair_id=PAIR,
+    prepared = STORY.tell(
+        AgreementPrepared,
         agreement_id=uuid4(),
         template="clavim",
         policy_version=1,
@@ -179,9 +162,8 @@ async def test_an_agreement_goes_to_those_who_sign_by_name(hear, owed):
 
 async def test_a_signature_code_stays_sealed_in_the_table(hear, keys, tx):
     sealed = Sealed(await keys.seal(MENTOR, "signature_code", "123456"))
-    issued = SignatureCodeIssued(
-        **FACTS,
-        pair_id=PAIR,
+    issued = STORY.tell(
+        SignatureCodeIssued,
         agreement_id=uuid4(),
         person_id=MENTOR,
         sealed_code=sealed,
@@ -202,12 +184,11 @@ async def test_a_signature_code_stays_sealed_in_the_table(hear, keys, tx):
 async def test_a_nudge_goes_to_the_mentor_and_a_task_to_the_coordinators(
     hear, owed, level, kind, to
 ):
-    await hear(RoleGranted(**FACTS, grant_id=uuid4(), person_id=SCHOOL, role=Role.COORDINATOR))
+    await hear(STORY.tell(RoleGranted, grant_id=uuid4(), person_id=SCHOOL, role=Role.COORDINATOR))
     await hear(SUBMITTED)
     await hear(PAIR_FORMED)
-    raised = AlertRaised(
-        **FACTS,
-        pair_id=PAIR,
+    raised = STORY.tell(
+        AlertRaised,
         alert_id=uuid4(),
         kind=AlertKind.MISSED_PERIOD,
         level=level,
@@ -221,11 +202,9 @@ async def test_a_nudge_goes_to_the_mentor_and_a_task_to_the_coordinators(
 
 async def test_every_coordinator_of_the_association_hears_of_a_referral(hear, owed):
     for each in (SCHOOL, MENTOR):
-        await hear(RoleGranted(**FACTS, grant_id=uuid4(), person_id=each, role=Role.COORDINATOR))
-    offered = ReferralOffered(
-        **FACTS,
-        referral_id=REFERRAL,
-        mentee_id=MENTEE,
+        await hear(STORY.tell(RoleGranted, grant_id=uuid4(), person_id=each, role=Role.COORDINATOR))
+    offered = STORY.tell(
+        ReferralOffered,
         offer_id=uuid4(),
         programme_id=uuid4(),
         rank=1,
@@ -242,7 +221,7 @@ async def test_every_coordinator_of_the_association_hears_of_a_referral(hear, ow
 
 async def test_the_prescriber_hears_the_same_news_once(hear, owed):
     await hear(SUBMITTED)
-    nobody = NobodyFound(**FACTS, referral_id=REFERRAL, mentee_id=MENTEE, blocked={})
+    nobody = STORY.tell(NobodyFound, blocked={})
 
     await hear(nobody)
     await hear(nobody.model_copy(update={"version": 2}))
@@ -253,7 +232,7 @@ async def test_the_prescriber_hears_the_same_news_once(hear, owed):
 async def test_the_waiting_list_is_told_to_family_and_prescriber(hear, owed):
     await hear(SUBMITTED)
 
-    await hear(ReferralWaitlisted(**FACTS, referral_id=REFERRAL, mentee_id=MENTEE))
+    await hear(STORY.tell(ReferralWaitlisted))
 
     assert await owed() == [(Kind.FAMILY_NEWS, MENTEE), (Kind.PRESCRIBER_NEWS, SCHOOL)]
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -242,9 +243,9 @@ def check(response: httpx.Response, language: str) -> None:
     check_labels(tree, str(response.url))
 
 
-def check_labels(tree: object, url: str) -> None:
+def check_labels(tree: Any, url: str) -> None:
     """Every field that one fills in has a label, and no two things have one id."""
-    nodes = list(tree.iter())  # type: ignore[attr-defined]  # an element of html5lib
+    nodes = list(tree.iter())
     ids = [node.get("id") for node in nodes if node.get("id")]
     labelled = {node.get("for") for node in nodes if node.tag == "label"}
     wrapped = {id(field) for node in nodes if node.tag == "label" for field in node.iter("input")}

@@ -25,15 +25,25 @@ from tests.portal.cast import EMAIL, NOW
 from tests.portal.test_signin import ask
 
 
+class PostOffice(socketserver.ThreadingTCPServer):
+    """A mail server on this machine, which keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.got: list[Message] = []
+
+
 class Talk(socketserver.StreamRequestHandler):
     """Just enough of RFC 5321 to take a message."""
+
+    server: PostOffice
 
     def handle(self) -> None:
         self.say("220 here")
         while line := self.rfile.readline().decode().strip():
             if line.upper().startswith("DATA"):
                 self.say("354 go on")
-                self.server.got.append(self.message())  # type: ignore[attr-defined]
+                self.server.got.append(self.message())
                 self.say("250 taken")
             elif line.upper().startswith("QUIT"):
                 self.say("221 bye")
@@ -50,10 +60,8 @@ class Talk(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def post_office() -> Iterator[socketserver.TCPServer]:
-    """A mail server on this machine, which keeps what it is given."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
-        server.got = []  # type: ignore[attr-defined]
+def post_office() -> Iterator[PostOffice]:
+    with PostOffice() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()

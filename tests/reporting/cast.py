@@ -7,22 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts import Event
-from common.contracts.followup import (
-    AgreementSigned,
-    CloseReason,
-    FirstMeetingHeld,
-    PairClosed,
-    PairReopened,
-    Side,
-)
-from common.contracts.intake import (
-    AssociationRegistered,
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.first_meeting import FirstMeetingHeld
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
+from common.contracts.intake.associations import AssociationRegistered, OfferPublished
+from common.contracts.intake.consents import (
     AuthorisationAsked,
     AuthorisationGiven,
     AuthorisationKind,
+)
+from common.contracts.intake.people import PersonErased
+from common.contracts.intake.referrals import (
     DeclineReason,
-    OfferPublished,
-    PersonErased,
     ReferralAccepted,
     ReferralDeclined,
     ReferralOffered,
@@ -32,18 +28,9 @@ from common.contracts.intake import (
 )
 from common.contracts.matching import PairFormed, ProposalReminded
 from common.contracts.policy import Meetings, Per
-from common.contracts.vocabulary import (
-    AgeBand,
-    Axis,
-    Digital,
-    Door,
-    Gender,
-    MenteeFacets,
-    Modality,
-    Place,
-    Public,
-    Setting,
-)
+from common.contracts.vocabulary import Door, MenteeFacets, Modality, Public, Setting
+from tests.cast import people
+from tests.cast.story import Story
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 ASSOCIATION, ANOTHER_ASSOCIATION = UUID(int=1), UUID(int=2)
@@ -51,37 +38,7 @@ PROGRAMME, ANOTHER_PROGRAMME = UUID(int=11), UUID(int=12)
 OFFER, ANOTHER_OFFER = UUID(int=13), UUID(int=14)
 PRESCRIBER, MENTOR, GUARDIAN = UUID(int=21), UUID(int=22), UUID(int=23)
 
-PLACE = Place(
-    commune="93066",
-    department="93",
-    latitude=48.9,
-    longitude=2.3,
-    rural=False,
-    priority_district=None,
-)
-FACETS = MenteeFacets(
-    age_band=AgeBand.FROM_11,
-    gender=Gender.FEMALE,
-    setting=Setting.MINOR,
-    axis=Axis.EDUCATION,
-    level="college",
-    needs=(),
-    supports=(),
-    sectors=(),
-    functions=(),
-    languages=("fr",),
-    mother_tongue=None,
-    hobbies=(),
-    motivation=None,
-    expectations=(),
-    modalities=(Modality.ASSOCIATION,),
-    place=PLACE,
-    reach_km=10,
-    slots=(),
-    digital=Digital.PHONE,
-    publics=(Public.BURSARY,),
-    experience_wanted=False,
-)
+FACETS = people.mentee_facets(level="college", publics=(Public.BURSARY,))
 
 ASSOCIATIONS = [
     AssociationRegistered(
@@ -89,7 +46,7 @@ ASSOCIATIONS = [
         association_id=association_id,
         version=1,
         name=name,
-        place=PLACE,
+        place=people.PARIS,
         pooled_with=(),
     )
     for association_id, name in (
@@ -145,28 +102,22 @@ class Journey:
         return self._versions[of]
 
     def say(self, what: type[Event], day: float, **said: Any) -> None:
-        about = f"{what.announcer()} {what.key}"
-        fields = {
-            "association_id": self.association_id,
-            "referral_id": self.referral_id,
-            "pair_id": self.pair_id,
-            "mentee_id": self.mentee_id,
-            "mentor_id": MENTOR,
-            "offer_id": OFFER if self.association_id == ASSOCIATION else ANOTHER_OFFER,
-            "programme_id": (
-                PROGRAMME if self.association_id == ASSOCIATION else ANOTHER_PROGRAMME
-            ),
-            "guardian_id": GUARDIAN,
-            "prescriber_id": PRESCRIBER,
-            "facets": self.facets,
-        } | said
-        known = {name: fields[name] for name in what.model_fields if name in fields}
-        self.events.append(
-            what(
-                occurred_at=START + timedelta(days=day),
-                **known | {"version": self.version(about)},
-            )
+        ours = self.association_id == ASSOCIATION
+        story = Story(
+            at=START + timedelta(days=day),
+            version=self.version(f"{what.announcer()} {what.key}"),
+            association_id=self.association_id,
+            referral_id=self.referral_id,
+            pair_id=self.pair_id,
+            mentee_id=self.mentee_id,
+            mentor_id=MENTOR,
+            offer_id=OFFER if ours else ANOTHER_OFFER,
+            programme_id=PROGRAMME if ours else ANOTHER_PROGRAMME,
+            guardian_id=GUARDIAN,
+            prescriber_id=PRESCRIBER,
+            facets=self.facets,
         )
+        self.events.append(story.tell(what, **said))
 
     def submitted(self, day: float = 0) -> "Journey":
         self.say(ReferralSubmitted, day, door=self.door, association_id=None)

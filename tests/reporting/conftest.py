@@ -4,18 +4,13 @@ import pytest
 
 from common import database
 from reporting import handlers
-from tests.deliveries import Hear
+from tests.deliveries import Hear, surely
 from tests.reporting.cast import Journey, all_of
 
 
 @pytest.fixture
 def hear(hear: Hear) -> Hear:
-    async def heard(*what, **how):
-        delivery = await hear(*what, **how)
-        assert delivery.is_done
-        return delivery
-
-    return heard
+    return surely(hear)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.contracts.followup import PairCleared
+from common.contracts.followup.pairs import PairCleared
 from common.contracts.matching import PairFormed
 from common.contracts.vocabulary import Role
 from common.events import Edge

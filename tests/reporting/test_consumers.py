@@ -10,7 +10,7 @@ from sqlalchemy import select
 from common.contracts import Event
 from common.contracts.erasure import ReportingForgot
 from common.contracts.generate import every_event
-from common.contracts.intake import PersonErased
+from common.contracts.intake.people import PersonErased
 from common.events import Edge
 from common.outbox import events as outbox
 from reporting.consumers import router
@@ -93,7 +93,7 @@ async def test_a_rebuild_that_does_not_hear_the_erasures_again_ends_the_same(eng
             await tx.execute(table.delete())
 
     heard_again = [event for event in EVERYTHING if not isinstance(event, PersonErased)]
-    random.Random(1).shuffle(heard_again)  # noqa: S311 (an order, not a secret)
+    random.Random(1).shuffle(heard_again)
     await tell(engine, heard_again)
 
     assert await held(engine) == before

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.intake import PersonRegistered
+from common.contracts.intake.people import PersonRegistered
 from common.contracts.suppression import hidden, is_few
 from common.contracts.vocabulary import Sealed
 from reporting.domain.catalogue import CATALOGUE, definition

@@ -8,11 +8,11 @@ from common.contracts.vocabulary import AgeBand, Gender, Public
 from reporting import handlers
 from reporting.domain.catalogue import CATALOGUE
 from reporting.domain.definitions import Split
+from tests.cast.people import PARIS
 from tests.reporting.cast import (
     ANOTHER_ASSOCIATION,
     ASSOCIATION,
     FACETS,
-    PLACE,
     PROGRAMME,
     Journey,
     erased,
@@ -158,9 +158,9 @@ async def test_young_people_are_told_apart_by_what_their_referral_said(tell, tx)
 
 
 async def test_unknown_is_not_the_same_as_no(tell, tx):
-    in_district = PLACE.model_copy(update={"priority_district": True})
-    not_in = PLACE.model_copy(update={"priority_district": False, "department": "974"})
-    places = [PLACE] * 5 + [in_district] * 6 + [not_in] * 7
+    in_district = PARIS.model_copy(update={"priority_district": True})
+    not_in = PARIS.model_copy(update={"priority_district": False, "department": "974"})
+    places = [PARIS] * 5 + [in_district] * 6 + [not_in] * 7
     await tell(
         *(
             Journey(number=n, facets=FACETS.model_copy(update={"place": place})).running()
@@ -176,7 +176,7 @@ async def test_unknown_is_not_the_same_as_no(tell, tx):
     }
     overseas = await ask(tx, "territory", split=Split.OVERSEAS)
     assert overseas["young_people", "overseas"] == 7
-    assert (await ask(tx, "territory"))["young_people", "93"] == 11
+    assert (await ask(tx, "territory"))["young_people", "75"] == 11
     assert (await ask(tx, "territory", split=Split.RURAL))["young_people", "not_rural"] == 18
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from common.contracts.vocabulary import Role
-from tests.deliveries import Hear
+from tests.deliveries import Hear, surely
 from tests.training.cast import (
     APPROVED,
     ASSOCIATION,
@@ -21,12 +21,7 @@ from training.store import tables
 
 @pytest.fixture
 def hear(hear: Hear) -> Hear:
-    async def heard(*what, **how):
-        delivery = await hear(*what, **how)
-        assert delivery.is_done
-        return delivery
-
-    return heard
+    return surely(hear)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from common.contracts.intake import PersonErased
+from common.contracts.intake.people import PersonErased
 from common.contracts.training import SessionScheduled, SignedUp
 from common.contracts.vocabulary import Role
 from tests.training.cast import (

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.contracts.intake import PersonRegistered
+from common.contracts.intake.people import PersonRegistered
 from common.contracts.training import AttendanceRecorded, MentorReady
 from common.contracts.vocabulary import Role
 from tests.training.cast import (

@@ -8,14 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from common.contracts.erasure import TrainingForgot
-from common.contracts.intake import (
-    MentorApplied,
-    MentorLeft,
-    PersonErased,
-    PersonRegistered,
-    RoleGranted,
-    RoleRevoked,
-)
+from common.contracts.intake.mentors import MentorApplied, MentorLeft
+from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Role, Sealed
 from common.identity import new_id
 from tests.training.cast import (

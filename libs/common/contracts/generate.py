@@ -22,7 +22,7 @@ SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 
 def every_event() -> list[type[Event]]:
     """List all the kinds of events, by subject."""
-    for module in pkgutil.iter_modules(contracts.__path__, "common.contracts."):
+    for module in pkgutil.walk_packages(contracts.__path__, "common.contracts."):
         if not module.name.endswith(".generate"):
             import_module(module.name)
     return sorted(_leaves(Event), key=lambda kind: kind.subject)

@@ -44,14 +44,20 @@ class Contribution(Fact):
     evidence: tuple[str, ...]
 
 
-class ProposalMade(Event):
-    """A mentor is invited to take on a mentee."""
+class ProposalEvent(Event):
+    """What every fact about a proposal says."""
 
-    subject: ClassVar[str] = "events.matching.proposal_made.v1"
     key: ClassVar[str] = "proposal_id"
 
     association_id: UUID
     proposal_id: UUID
+
+
+class ProposalMade(ProposalEvent):
+    """A mentor is invited to take on a mentee."""
+
+    subject: ClassVar[str] = "events.matching.proposal_made.v1"
+
     referral_id: UUID
     mentee_id: UUID
     mentor_id: UUID
@@ -62,66 +68,51 @@ class ProposalMade(Event):
     expires_at: AwareDatetime
 
 
-class ProposalReminded(Event):
+class ProposalReminded(ProposalEvent):
     """The invited mentor has not answered yet and was reminded."""
 
     subject: ClassVar[str] = "events.matching.proposal_reminded.v1"
-    key: ClassVar[str] = "proposal_id"
 
-    association_id: UUID
-    proposal_id: UUID
     mentor_id: UUID
     expires_at: AwareDatetime
 
 
-class ProposalAccepted(Event):
+class ProposalAccepted(ProposalEvent):
     """The invited mentor said yes."""
 
     subject: ClassVar[str] = "events.matching.proposal_accepted.v1"
-    key: ClassVar[str] = "proposal_id"
 
-    association_id: UUID
-    proposal_id: UUID
     referral_id: UUID
     mentee_id: UUID
     mentor_id: UUID
 
 
-class ProposalDeclined(Event):
+class ProposalDeclined(ProposalEvent):
     """The invited mentor said no, with a reason; the mentee is back in the pool."""
 
     subject: ClassVar[str] = "events.matching.proposal_declined.v1"
-    key: ClassVar[str] = "proposal_id"
 
-    association_id: UUID
-    proposal_id: UUID
     referral_id: UUID
     mentee_id: UUID
     mentor_id: UUID
     reason: ProposalDeclineReason
 
 
-class ProposalExpired(Event):
+class ProposalExpired(ProposalEvent):
     """The invited mentor never answered; the mentee is back in the pool."""
 
     subject: ClassVar[str] = "events.matching.proposal_expired.v1"
-    key: ClassVar[str] = "proposal_id"
 
-    association_id: UUID
-    proposal_id: UUID
     referral_id: UUID
     mentee_id: UUID
     mentor_id: UUID
 
 
-class ProposalWithdrawn(Event):
+class ProposalWithdrawn(ProposalEvent):
     """An open proposal was taken back."""
 
     subject: ClassVar[str] = "events.matching.proposal_withdrawn.v1"
-    key: ClassVar[str] = "proposal_id"
 
-    association_id: UUID
-    proposal_id: UUID
     referral_id: UUID
     mentee_id: UUID
     mentor_id: UUID

@@ -3,7 +3,6 @@
 from enum import StrEnum
 from math import isclose
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
@@ -195,10 +194,3 @@ class Policy(Fact):
     training: tuple[TrainingModule, ...]
     positive_exit: PositiveExit
     matching: MatchingPolicy
-
-
-class ProgrammePolicy(Fact):
-    """Which policy of which programme, by its version."""
-
-    programme_id: UUID
-    policy_version: PositiveInt

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from common.contracts.followup import AlertKind, AlertLevel
+from common.contracts.followup.alerts import AlertKind, AlertLevel
 from common.http import Model, Now, Tx, may, routes
 from followup.api.asking import COORDINATOR, Asker, Limit
 from followup.domain.deadlines import LADDER_STEPS

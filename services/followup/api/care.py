@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from common.contracts.followup import ContactKind, Side
+from common.contracts.followup.care import ContactKind
+from common.contracts.followup.pairs import Side
 from common.contracts.vocabulary import Modality
 from common.http import Model, Now, Tx, may, routes
 from common.identity import new_id

@@ -6,13 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.followup import (
-    CloseReason,
-    GoalsReached,
-    OutcomeKind,
-    OutcomeStage,
-    Side,
-)
+from common.contracts.followup.endings import GoalsReached, OutcomeKind, OutcomeStage
+from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from followup.api.asking import COORDINATOR, OF_PAIR, Asker

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime, Field, model_validator
 
-from common.contracts.followup import CloseReason, Side
+from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.vocabulary import Modality, Setting
 from common.http import Model, Now, Tx, may, routes
 from common.models import InAddress

@@ -6,7 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.followup import AgreementPrepared, AgreementSigned, AgreementSignedBy
+from common.contracts.followup.agreements import (
+    AgreementPrepared,
+    AgreementSigned,
+    AgreementSignedBy,
+)
 from common.contracts.policy import Policy, Signatory
 from common.contracts.vocabulary import Sealed, Setting
 from followup.domain.calendar import day_of

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-from common.contracts.followup import AlertHandled, AlertKind, AlertLevel, AlertRaised
+from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel, AlertRaised
 from followup.domain.deadlines import Deadline
 from followup.domain.errors import AlreadyHandled
 from followup.domain.pairs import Pair

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from common.contracts.followup import (
+from common.contracts.followup.care import (
     CheckInHeld,
     ContactKind,
     ContactLogged,
     GoalReached,
     MeetingLogged,
-    Side,
 )
+from common.contracts.followup.pairs import Side
 from common.contracts.vocabulary import Modality, Sealed
 from common.errors import Invalid
-from followup.domain.errors import BeforeThePair, InTheFuture, InThePast, NotWhileSo
+from followup.domain.errors import BeforeThePair, InTheFuture, NotWhileSo
 from followup.domain.pairs import Pair, Status, about, counted
 
 # A mood at or under this one is looked at by a coordinator.
@@ -133,14 +133,6 @@ def check_in(pair: Pair, held: CheckIn, *, at: datetime) -> tuple[Pair, CheckInH
     return asked, CheckInHeld(
         **about(asked, at), check_in_id=held.id, side=held.side, mood=held.mood
     )
-
-
-def schedule_next(pair: Pair, *, next_at: datetime, at: datetime) -> Pair:
-    """Note when the pair means to meet next."""
-    _require(pair, frozenset({Status.ACTIVE}))
-    if next_at <= at:
-        raise InThePast("next_at")
-    return replace(pair, next_meeting_at=next_at)
 
 
 def _next_planned(pair: Pair, meeting: Meeting, next_at: datetime | None) -> datetime | None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.contracts.followup import AlertKind, AlertLevel, OutcomeStage, Side
+from common.contracts.followup.alerts import AlertKind, AlertLevel
+from common.contracts.followup.endings import OutcomeStage
+from common.contracts.followup.pairs import Side
 from common.contracts.policy import Ladder
 from followup.domain.calendar import day_of, end_of, months_after, start_of
 from followup.domain.clauses import (

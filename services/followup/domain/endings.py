@@ -6,19 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.followup import (
-    CloseReason,
+from common.contracts.followup.endings import (
     GoalsReached,
     InterviewHeld,
     OutcomeKind,
     OutcomeRecorded,
     OutcomeStage,
-    PairClosed,
-    PairClosing,
-    PairReopened,
     ReviewCompleted,
-    Side,
 )
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairClosing, PairReopened, Side
 from common.contracts.vocabulary import Sealed
 from followup.domain.calendar import day_of
 from followup.domain.errors import InterviewsMissing, NotWhileSo

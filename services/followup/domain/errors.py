@@ -179,12 +179,6 @@ class InterviewsMissing(Conflict):
     fr = "Entendez d'abord chacun (et le responsable légal d'un mineur), ou dites l'empêchement."
 
 
-class ReportNotFound(NotFound):
-    """No report has this id."""
-
-    fr = "Aucun signalement n'a cet identifiant."
-
-
 class FourEyes(Forbidden):
     """A second person reads this: not who made the pair, and not who wrote the report."""
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from common.contracts.followup import (
+from common.contracts.followup.first_meeting import (
     FirstMeetingHeld,
     FirstMeetingMissed,
     FirstMeetingPlanned,
-    Side,
 )
+from common.contracts.followup.pairs import Side
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Modality, Sealed
 from followup.domain.errors import BeforeThePair, InTheFuture, InThePast, ModalityNotAllowed

@@ -7,21 +7,23 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from common.contracts.intake import (
+from common.contracts.intake.consents import (
     AdherenceGiven,
     AdherenceWithdrawn,
     AuthorisationGiven,
     AuthorisationKind,
     AuthorisationWithdrawn,
-    GuardianNamed,
+    ProtectionAgreed,
+)
+from common.contracts.intake.mentors import (
     MentorApproved,
     MentorLeft,
     MentorPaused,
     MentorRefused,
     MentorResumed,
     MentorScreened,
-    ProtectionAgreed,
 )
+from common.contracts.intake.people import GuardianNamed
 from common.contracts.policy import Check, Policy
 from common.contracts.training import MentorReady
 from common.contracts.vocabulary import Setting

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypedDict
 from uuid import UUID
 
-from common.contracts.followup import CloseReason, PairCleared, PairPaused, PairResumed, Side
+from common.contracts.followup.pairs import CloseReason, PairCleared, PairPaused, PairResumed, Side
 from common.contracts.matching import PairFormed
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Modality, Sealed, Setting

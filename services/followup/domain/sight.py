@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from common.contracts.followup import Side
+from common.contracts.followup.pairs import Side
 from followup.domain.errors import FourEyes, NotOfThisPair
 from followup.domain.pairs import Pair
 

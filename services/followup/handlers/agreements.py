@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import Side
+from common.contracts.followup.pairs import Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Sealed
 from common.identity import new_id

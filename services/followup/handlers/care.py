@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import AlertKind, AlertLevel, Side
+from common.contracts.followup.alerts import AlertKind, AlertLevel
+from common.contracts.followup.pairs import Side
 from common.outbox import emit
 from followup.domain import care
 from followup.domain.alerts import handle, raise_alert

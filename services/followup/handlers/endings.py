@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import CloseReason, Side
+from common.contracts.followup.pairs import CloseReason, Side
 from common.identity import new_id
 from followup.domain import endings
 from followup.domain.agreements import void

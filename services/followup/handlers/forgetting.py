@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
 from common.contracts.erasure import FollowupForgot
-from common.contracts.followup import CloseReason, Side
-from common.contracts.intake import PersonErased
+from common.contracts.followup.pairs import CloseReason, Side
+from common.contracts.intake.people import PersonErased
 from common.outbox import emit
 from followup.domain import endings
 from followup.domain.endings import Farewell

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import AuthorisationGiven, AuthorisationWithdrawn
+from common.contracts.intake.consents import AuthorisationGiven, AuthorisationWithdrawn
 from common.contracts.matching import PairFormed
 from followup.domain.heard import Heard, heard_by, of_authorisation
 from followup.domain.pairs import follow_gates, open_pair

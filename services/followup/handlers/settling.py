@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
-from common.contracts.followup import PairClosing, PairPaused, PairReopened, PairResumed
+from common.contracts.followup.pairs import PairClosing, PairPaused, PairReopened, PairResumed
 from common.outbox import emit
 from followup.domain.alerts import Alert, reconcile
 from followup.domain.calendar import day_of

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import Side
+from common.contracts.followup.pairs import Side
 from followup.domain.pairs import Pair
 from followup.domain.sight import Viewer, require_side, side_of
 from followup.store.heard import guardians_of

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common import seal
-from common.contracts.followup import Side, SignatureCodeIssued
+from common.contracts.followup.agreements import SignatureCodeIssued
+from common.contracts.followup.pairs import Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Sealed
 from common.outbox import emit

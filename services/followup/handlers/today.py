@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import AlertLevel
+from common.contracts.followup.alerts import AlertLevel
 from common.contracts.policy import Signatory
 from followup.domain.agreements import Agreement
 from followup.domain.alerts import Alert

@@ -31,15 +31,6 @@ async def find_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
     return _agreement(row)
 
 
-async def lock_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
-    """Load an agreement in order to sign it: two who sign at once do so one after the other."""
-    query = select(agreements).where(agreements.c.id == agreement_id).with_for_update()
-    row = await one(tx, query)
-    if row is None:
-        raise AgreementNotFound(agreement_id)
-    return _agreement(row)
-
-
 async def save_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
     query = update(agreements).where(agreements.c.id == agreement.id)
     await tx.execute(query.values(_row(agreement)))
@@ -141,10 +132,6 @@ async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
     await tx.execute(update(agreements).where(named).values(text=None))
     of_person = update(signings).where(signings.c.person_id == person_id)
     await tx.execute(of_person.values(channel=None, code_hash=None))
-
-
-def _logged(step: dict[str, str]) -> Logged:
-    return Logged(step=Step(step["step"]), at=datetime.fromisoformat(step["at"]))
 
 
 def _row(agreement: Agreement) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import OutcomeStage, Side
+from common.contracts.followup.endings import OutcomeStage
+from common.contracts.followup.pairs import Side
 from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.domain.clauses import Rest
 from followup.domain.deadlines import Diary

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import Side
+from common.contracts.followup.pairs import Side
 from followup.domain.endings import Interview, Outcome, Review
 from followup.domain.pairs import Pair
 from followup.store.rows import rows

@@ -10,7 +10,8 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import AssociationRegistered, PersonRegistered, ProgrammePublished
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown

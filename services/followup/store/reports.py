@@ -8,24 +8,14 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from followup.domain.errors import ReportNotFound
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer
-from followup.store.rows import one, rows
+from followup.store.rows import rows
 from followup.store.tables import pairs, safeguarding_reports
 
 
 async def add_report(tx: AsyncConnection, report: Report) -> None:
     await tx.execute(insert(safeguarding_reports).values(asdict(report)))
-
-
-async def lock_report(tx: AsyncConnection, report_id: UUID) -> Report:
-    reports = safeguarding_reports
-    query = select(reports).where(reports.c.id == report_id).with_for_update()
-    row = await one(tx, query)
-    if row is None:
-        raise ReportNotFound(report_id)
-    return Report(**row)
 
 
 async def mark_read(tx: AsyncConnection, report: Report, *, by: UUID, at: datetime) -> None:

@@ -15,16 +15,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from common.contracts.followup import (
-    AlertKind,
-    AlertLevel,
-    CloseReason,
-    ContactKind,
-    GoalsReached,
-    OutcomeKind,
-    OutcomeStage,
-    Side,
-)
+from common.contracts.followup.alerts import AlertKind, AlertLevel
+from common.contracts.followup.care import ContactKind
+from common.contracts.followup.endings import GoalsReached, OutcomeKind, OutcomeStage
+from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.database import one_of

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.contracts.intake import AuthorisationKind
+from common.contracts.intake.consents import AuthorisationKind
 from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from intake.api.readers import By

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import Field
 
-from common.contracts.intake import ReferralEnd
+from common.contracts.intake.referrals import ReferralEnd
 from common.contracts.vocabulary import Code, Door, Modality, Role, Support
 from common.errors import Invalid
 from common.http import Model, Now, Tx, may, public, routes

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, routes
 from intake.api.readers import By

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from common.contracts.intake import (
+from common.contracts.intake.referrals import (
     DeclineReason,
     ReferralAccepted,
     ReferralDeclined,

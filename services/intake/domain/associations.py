@@ -4,13 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from common.contracts.intake import (
-    AssociationRegistered,
-    GuardianNamed,
-    PersonRegistered,
-    RoleGranted,
-    RoleRevoked,
-)
+from common.contracts.intake.associations import AssociationRegistered
+from common.contracts.intake.people import GuardianNamed, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Place, Role, Sealed
 from common.errors import Conflict, Invalid, NotFound
 from intake.domain.people import Person

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from common.contracts.intake import (
+from common.contracts.intake.consents import (
     AdherenceGiven,
     AdherenceWithdrawn,
     AuthorisationAsked,

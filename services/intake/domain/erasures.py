@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.intake import PersonErased
+from common.contracts.intake.people import PersonErased
 from common.errors import NotFound
 from intake.domain.people import Person, PersonForgotten
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.intake import (
+from common.contracts.intake.mentors import (
     MentorApplied,
     MentorLeft,
     MentorPaused,

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from common.contracts.followup import AgreementSigned, CloseReason, PairClosed, PairReopened
-from common.contracts.intake import (
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened
+from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
     ReferralEnd,
@@ -50,19 +51,8 @@ class Pair:
         return self.phase is not Phase.CLOSED
 
 
-def formed(event: PairFormed) -> Pair:
-    return Pair(
-        id=event.pair_id,
-        referral_id=event.referral_id,
-        association_id=event.association_id,
-        mentee_id=event.mentee_id,
-        mentor_id=event.mentor_id,
-        phase=Phase.FORMED,
-    )
-
-
-def of_followup(event: PairClosed | PairReopened) -> Pair:
-    """Know a pair from what followup says, should its forming be heard of later."""
+def formed(event: PairFormed | PairClosed | PairReopened) -> Pair:
+    """Know a pair from matching, or from followup should its forming be heard of later."""
     return Pair(
         id=event.pair_id,
         referral_id=event.referral_id,

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from common.contracts.followup import OutcomeKind
-from common.contracts.intake import OfferPublished, ProgrammePublished
+from common.contracts.followup.endings import OutcomeKind
+from common.contracts.intake.associations import OfferPublished, ProgrammePublished
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Place
 from common.errors import Invalid, NotFound

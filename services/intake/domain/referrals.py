@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.intake import (
+from common.contracts.intake.referrals import (
     DeclineReason,
     ReferralEnd,
     ReferralEnded,

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from common.contracts.policy import Meetings, Per, Policy
 from common.contracts.vocabulary import Digital, MenteeFacets, Modality, Place
 from common.errors import Conflict, Invalid

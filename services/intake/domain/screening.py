@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from common.contracts.intake import MentorApproved, MentorScreened
+from common.contracts.intake.mentors import MentorApproved, MentorScreened
 from common.contracts.policy import Check, Policy
 from common.contracts.vocabulary import Setting
 from intake.domain.calendar import after_months, day_of

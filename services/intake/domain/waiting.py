@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from common.contracts.intake import (
+from common.contracts.intake.referrals import (
     ReferralEnd,
     ReferralEnded,
     ReferralNeedAsked,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import AuthorisationKind
+from common.contracts.intake.consents import AuthorisationKind
 from common.identity import new_id
 from common.outbox import emit
 from intake.domain import consents as domain

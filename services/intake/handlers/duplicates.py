@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import ReferralEnd
+from common.contracts.intake.referrals import ReferralEnd
 from intake.domain.duplicates import Suspicion, Verdict, judge
 from intake.domain.referrals import Referral, end
 from intake.domain.sight import Reader, check_in_charge

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
 from common.contracts.erasure import ErasureDone
-from common.contracts.intake import ReferralEnd
+from common.contracts.intake.referrals import ReferralEnd
 from common.errors import NotYetKnown
 from common.identity import new_id
 from common.keys import erase_key

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup import AgreementSigned, PairClosed, PairReopened
+from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.errors import NotYetKnown
 from intake.domain import pairs as domain
@@ -48,7 +49,7 @@ async def lock_referral_of(tx: AsyncConnection, pair_id: UUID) -> Referral:
 
 async def note_closed(tx: AsyncConnection, event: PairClosed) -> None:
     referral = await referrals.lock_referral(tx, event.referral_id)
-    pair = await store.lock_pair(tx, event.pair_id) or domain.of_followup(event)
+    pair = await store.lock_pair(tx, event.pair_id) or domain.formed(event)
     if domain.is_news(pair, event):
         await store.save_pair(tx, domain.closed(pair, event))
         finished, announced = domain.finish(referral, event)
@@ -58,7 +59,7 @@ async def note_closed(tx: AsyncConnection, event: PairClosed) -> None:
 
 async def note_reopened(tx: AsyncConnection, event: PairReopened) -> None:
     referral = await referrals.lock_referral(tx, event.referral_id)
-    pair = await store.lock_pair(tx, event.pair_id) or domain.of_followup(event)
+    pair = await store.lock_pair(tx, event.pair_id) or domain.formed(event)
     if domain.is_news(pair, event):
         reopened = domain.reopened(pair, event)
         await store.save_pair(tx, reopened)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import AuthorisationKind, ReferralEnd
+from common.contracts.intake.consents import AuthorisationKind
+from common.contracts.intake.referrals import ReferralEnd
 from common.contracts.vocabulary import Code, Modality, Role, Setting, Support
 from common.identity import new_id
 from common.outbox import emit

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from common.errors import Conflict
 from intake.domain import asking, forwarding
 from intake.domain.referrals import Ask, Referral, Status

@@ -39,6 +39,10 @@ _FRENCH = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{2})$")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _IN_WORDS = re.compile(r"^(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})$")
+# The days since 1899 as which a spreadsheet keeps a date: 10,000 of them are in 1927.
+_SERIAL = re.compile(r"^\d{5}$")
+_WITHOUT_ZERO = re.compile(r"^\d{9}$")
+_WITHOUT_PLUS = re.compile(r"^33\d{9}$")
 _LIST = re.compile(r"[,;/|\n]")
 _NUMBER = re.compile(r"^(\d{1,6})(?:[.,]0+)?\s*[a-z]*\.?$", re.IGNORECASE)
 _BAND = re.compile(r"^(\d{1,2})\D+(\d{1,2})\D*$")
@@ -52,7 +56,7 @@ def read_date(text: str, *, on: date) -> str:
             year, month, day = map(int, found.groups())
         elif found := _FRENCH.match(written):
             day, month, year = int(found[1]), int(found[2]), full_year(found[3], on)
-        elif written.isdigit() and len(written) == 5 and int(written) <= LAST_SERIAL:  # noqa: PLR2004 -- 10,000 days is 1927
+        elif _SERIAL.match(written) and int(written) <= LAST_SERIAL:
             return (FIRST_DAY + timedelta(days=int(written))).isoformat()
         else:
             day, month, year = in_words(written, on)
@@ -86,9 +90,9 @@ def read_phone(text: str) -> str:
     digits = re.sub(r"\D", "", text)
     if text.strip().startswith("+") or digits.startswith("0"):
         return text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("/", " ")
-    if len(digits) == 9:  # noqa: PLR2004 -- ten digits less the zero
+    if _WITHOUT_ZERO.match(digits):
         return f"0{digits}"
-    return f"+{digits}" if digits.startswith("33") and len(digits) == 11 else text.strip()  # noqa: PLR2004
+    return f"+{digits}" if _WITHOUT_PLUS.match(digits) else text.strip()
 
 
 def read_number(text: str) -> int:

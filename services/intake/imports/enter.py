@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.errors import DomainError
 from common.keys import erase_key
-from intake.imports import store
+from intake.imports import memory, store
 from intake.imports.fields import IGNORED
 from intake.imports.kinds import Rows, rows_of
 from intake.imports.origins import origin_of
@@ -57,7 +57,7 @@ async def commit(tx: AsyncConnection, import_id: UUID, say: Say) -> Import:
         for column in brought.columns
         if column.how
     }
-    await store.remember(tx, brought.owner_id, brought.kind, meant)
+    await memory.remember(tx, brought.owner_id, brought.kind, meant)
     committing = replace(brought, state=State.COMMITTING)
     await store.save_import(tx, committing)
     return committing
@@ -83,7 +83,7 @@ async def enter(
     door = rows_of(await origin_of(tx, brought))
     asked = await asyncio.to_thread(requests, staged, seal, door, now)
     good = [(row, request) for row, request in asked if not isinstance(request, Problem)]
-    fresh = await store.claim_rows(tx, [row.row_key for row, _ in good if row.row_key], at=now)
+    fresh = await memory.claim_rows(tx, [row.row_key for row, _ in good if row.row_key], at=now)
     new = [(row, request) for row, request in good if row.row_key in fresh]
     ids = await door.enter(tx, [request for _, request in new], now=now) if new else []
     entered = {row.line: each for (row, _), each in zip(new, ids, strict=True)}

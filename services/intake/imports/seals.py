@@ -1,7 +1,7 @@
 """What a file says is sealed like a person, under a key of its own that is soon destroyed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,9 +46,6 @@ class ImportSeal:
             return Opened([], None)
         text = self.key.open(self.import_id, _field(row.line), Sealed(row.sealed))
         return Opened(**json.loads(text))
-
-    def open_rows(self, rows: Iterable[StagedRow]) -> list[Opened]:
-        return [self.open_row(row) for row in rows]
 
 
 async def seal_of(tx: AsyncConnection, import_id: UUID) -> ImportSeal:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.identity import new_id
 from common.keys import create_keys
 from common.seal import blind_index
-from intake.imports import store
+from intake.imports import memory, store
 from intake.imports.apart import refuse
 from intake.imports.fields import Column, Known, check_said, columns_of, heading_row
 from intake.imports.kinds import Origin, rows_of
@@ -42,7 +42,7 @@ async def stage(tx: AsyncConnection, brought: Brought, origin: Origin, *, now: d
     await create_keys(tx, staged.id)
     seal = await seal_of(tx, staged.id)
     judge = Judge(
-        entered=await store.known_rows(tx, [row.key for row in rows if row.key]),
+        entered=await memory.known_rows(tx, [row.key for row in rows if row.key]),
         known=await known_people(tx, rows),
     )
     sealed = await asyncio.to_thread(lambda: [judge.staged(row, seal) for row in rows])
@@ -58,7 +58,7 @@ async def table_of(tx: AsyncConnection, brought: Brought, origin: Origin, *, key
     cells = brought.sheet.rows[at]
     check_said(brought.said, kind=origin.kind, width=len(cells))
     hashes = {plain(cell[:LONGEST]): heading_hash(key, origin, cell) for cell in cells}
-    meant = await store.remembered(tx, origin.owner_id, origin.kind, hashes.values())
+    meant = await memory.remembered(tx, origin.owner_id, origin.kind, hashes.values())
     remembered = {words: meant[hashed] for words, hashed in hashes.items() if hashed in meant}
     known = Known(kind=origin.kind, said=brought.said, remembered=remembered)
     return Table(sheet=brought.sheet, heading_row=at, columns=columns_of(cells, known))

@@ -1,6 +1,6 @@
 """Every query on what is staged: set by set, never row by row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    ARRAY,
     RowMapping,
-    Text,
     bindparam,
     delete,
     func,
@@ -20,11 +18,9 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.domain.sight import Reader
-from intake.imports.fields import Kind
 from intake.imports.problems import Problem
 from intake.imports.staging import (
     Doubt,
@@ -36,7 +32,7 @@ from intake.imports.staging import (
     StagedRow,
     State,
 )
-from intake.imports.tables import imported_rows, imports, remembered_headings, staged_rows
+from intake.imports.tables import imported_rows, imports, staged_rows
 
 COLUMNS = TypeAdapter(tuple[StagedColumn, ...])
 PROBLEMS = TypeAdapter(tuple[Problem, ...])
@@ -230,33 +226,6 @@ async def forget_rows(tx: AsyncConnection, import_id: UUID, *states: RowState) -
     await tx.execute(delete(staged_rows).where(*where))
 
 
-async def known_rows(tx: AsyncConnection, keys: Collection[str]) -> set[str]:
-    query = select(imported_rows.c.row_key).where(imported_rows.c.row_key == func.any(list(keys)))
-    return set((await tx.execute(query)).scalars())
-
-
-# One statement whatever the number of rows, so that it is compiled and prepared once.
-CLAIM = (
-    upsert(imported_rows)
-    .from_select(
-        ["row_key", "at"],
-        select(
-            func.unnest(bindparam("keys", type_=ARRAY(Text))),
-            bindparam("moment", type_=imported_rows.c.at.type),
-        ),
-    )
-    .on_conflict_do_nothing()
-    .returning(imported_rows.c.row_key)
-)
-
-
-async def claim_rows(tx: AsyncConnection, keys: Sequence[str], *, at: datetime) -> set[str]:
-    """Claim rows for being entered by this transaction; give those that nobody had before."""
-    if not keys:
-        return set()
-    return set((await tx.execute(CLAIM, {"keys": sorted(keys), "moment": at})).scalars())
-
-
 async def forget_some(tx: AsyncConnection, now: datetime, *, claimed_before: datetime) -> int:
     """Drop, a bounded number at a time, what is left of old imports; give how much that was."""
     key = tuple_(staged_rows.c.import_id, staged_rows.c.line)
@@ -272,31 +241,3 @@ async def forget_some(tx: AsyncConnection, now: datetime, *, claimed_before: dat
         delete(imported_rows).where(imported_rows.c.row_key.in_(old.limit(AT_ONCE)))
     )
     return rows.rowcount + claims.rowcount
-
-
-async def remembered(
-    tx: AsyncConnection, owner_id: UUID, kind: Kind, hashes: Collection[str]
-) -> dict[str, str]:
-    """Give what headings meant the last time, by their hashes."""
-    query = select(remembered_headings.c.heading_hash, remembered_headings.c.field).where(
-        remembered_headings.c.owner_id == owner_id,
-        remembered_headings.c.kind == kind,
-        remembered_headings.c.heading_hash == func.any(list(hashes)),
-    )
-    return dict((await tx.execute(query)).all())
-
-
-async def remember(
-    tx: AsyncConnection, owner_id: UUID, kind: Kind, meant: Mapping[str, str]
-) -> None:
-    rows = [
-        {"owner_id": owner_id, "kind": kind, "heading_hash": heading, "field": field}
-        for heading, field in meant.items()
-    ]
-    if rows:
-        kept = upsert(remembered_headings)
-        columns = ["owner_id", "kind", "heading_hash"]
-        await tx.execute(
-            kept.on_conflict_do_update(index_elements=columns, set_={"field": kept.excluded.field}),
-            rows,
-        )

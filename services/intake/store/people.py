@@ -5,7 +5,7 @@ from datetime import datetime
 from secrets import token_hex
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -123,7 +123,7 @@ async def add_suspicions(tx: AsyncConnection, noticed: Iterable[Suspicion]) -> N
 async def suspicions_about(tx: AsyncConnection, person_id: UUID) -> list[Suspicion]:
     about = or_(suspicions.c.person_id == person_id, suspicions.c.known_id == person_id)
     query = select(suspicions).where(about).order_by(suspicions.c.noticed_at)
-    return [_suspicion(dict(row)) for row in (await tx.execute(query)).mappings()]
+    return [_suspicion(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def lock_suspicion(tx: AsyncConnection, one_id: UUID, other_id: UUID) -> Suspicion:
@@ -133,7 +133,7 @@ async def lock_suspicion(tx: AsyncConnection, one_id: UUID, other_id: UUID) -> S
     row = (await tx.execute(query)).mappings().one_or_none()
     if row is None:
         raise DuplicateNotFound(one_id)
-    return _suspicion(dict(row))
+    return _suspicion(row)
 
 
 async def save_suspicion(tx: AsyncConnection, judged: Suspicion) -> None:
@@ -151,10 +151,8 @@ def _between(person_id: UUID, known_id: UUID) -> ColumnElement[bool]:
     return (suspicions.c.person_id == person_id) & (suspicions.c.known_id == known_id)
 
 
-def _suspicion(row: dict[str, object]) -> Suspicion:
-    traces = row.pop("traces")
-    assert isinstance(traces, list)  # noqa: S101 (jsonb has no other type for it)
-    return Suspicion(traces=tuple(map(Trace, traces)), **row)  # type: ignore[arg-type]
+def _suspicion(row: RowMapping) -> Suspicion:
+    return Suspicion(**{**row, "traces": tuple(map(Trace, row["traces"]))})
 
 
 async def add_guardianships(tx: AsyncConnection, named: Iterable[Guardianship]) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from common import keys
-from common.contracts.intake import AuthorisationKind
+from common.contracts.intake.consents import AuthorisationKind
 from common.database import one_of
 from intake.domain.consents import Answer
 from intake.domain.duplicates import Verdict

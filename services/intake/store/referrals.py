@@ -139,10 +139,6 @@ async def lock_referrals_of(tx: AsyncConnection, person_id: UUID) -> list[Referr
     return await _many(tx, query.order_by(referrals.c.id).with_for_update())
 
 
-async def save_referral(tx: AsyncConnection, changed: Referral) -> None:
-    await save_referrals(tx, [changed])
-
-
 async def save_referrals(tx: AsyncConnection, changed: Iterable[Referral]) -> None:
     if rows := [{f"new_{name}": value for name, value in to_row(each).items()} for each in changed]:
         await tx.execute(SAVE, rows)

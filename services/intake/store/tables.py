@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from common.contracts.intake import DeclineReason
+from common.contracts.intake.referrals import DeclineReason
 from common.contracts.vocabulary import AgeBand, Axis, Door, Role
 from common.database import NAMING, one_of
 from intake.domain import mentors as mentor

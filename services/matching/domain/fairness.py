@@ -25,16 +25,13 @@ class Split(StrEnum):
     LANGUAGE = "language"
 
 
-def yes_or_no(answer: bool | None) -> str:  # noqa: FBT001 -- a fact, not a switch
-    if answer is None:
-        return UNKNOWN
-    return "yes" if answer else "no"
+ANSWER: Mapping[bool | None, str] = MappingProxyType({True: "yes", False: "no", None: UNKNOWN})
 
 
 GROUP: Mapping[Split, Callable[[MenteeFacets], str]] = MappingProxyType(
     {
-        Split.RURAL: lambda each: yes_or_no(each.place.rural),
-        Split.PRIORITY_DISTRICT: lambda each: yes_or_no(each.place.priority_district),
+        Split.RURAL: lambda each: ANSWER[each.place.rural],
+        Split.PRIORITY_DISTRICT: lambda each: ANSWER[each.place.priority_district],
         Split.DEPARTMENT: lambda each: each.place.department,
         Split.AGE_BAND: lambda each: each.age_band,
         Split.GENDER: lambda each: each.gender,

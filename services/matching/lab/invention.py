@@ -42,6 +42,7 @@ HOBBIES = ("football", "music", "reading", "cooking", "games")
 LANGUAGES = (("fr",), ("fr",), ("fr",), ("fr", "en"), ("fr", "ar"), ("en",))
 ADULT = 18
 SCATTER_DEGREES = 0.15
+ACCEPT_REMOTE = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def mentee(random: Random, policy: Policy, number: int, size: Size) -> Mentee:
         needs=(),
         digital=random.choice((Digital.COMPUTER, Digital.PHONE, Digital.PHONE, Digital.NONE)),
         publics=(),
-        experience_wanted=random.random() < 0.05,  # noqa: PLR2004 - one in twenty
+        experience_wanted=happens(random, 0.05),
     )
     return Mentee(
         referral_id=UUID(int=10_000 + number),
@@ -99,10 +100,10 @@ def mentor(random: Random, number: int, size: Size) -> Arrival:
         **shared(random),
         age_band=random.choice((AgeBand.FROM_21, AgeBand.FROM_26, AgeBand.FROM_31)),
         settings=tuple(Setting),
-        axes=tuple(Axis) if random.random() < 0.7 else (random.choice(tuple(Axis)),),  # noqa: PLR2004
+        axes=tuple(Axis) if happens(random, 0.7) else (random.choice(tuple(Axis)),),
         levels=(),
         capacity=random.choice((1, 1, 1, 2, 3)),
-        experienced=random.random() < 0.5,  # noqa: PLR2004 - as often as not
+        experienced=happens(random, 0.5),
     )
     found = Mentor(
         mentor_id=UUID(int=40_000_000 + number),
@@ -123,7 +124,7 @@ def moment(days: float) -> datetime:
 def shared(random: Random) -> dict[str, Any]:
     """Draw what mentees and mentors are both asked; some of it nobody answers."""
     in_person = random.sample([each for each in Modality if each is not Modality.REMOTE], 2)
-    remote = [Modality.REMOTE] if random.random() < 0.45 else []  # noqa: PLR2004 - handbook's share
+    remote = [Modality.REMOTE] if happens(random, ACCEPT_REMOTE) else []
     return {
         "gender": random.choice(tuple(Gender)),
         "supports": tuple(random.sample(tuple(Support), 2)),
@@ -156,6 +157,10 @@ def place(random: Random) -> Place:
         rural=department == "48",
         priority_district=None,
     )
+
+
+def happens(random: Random, probability: float) -> bool:
+    return random.random() < probability
 
 
 def first_age(band: AgeBand) -> int:

@@ -10,16 +10,29 @@ reader keeps beside it which one that was, for its notes may go on after the loo
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, Column, DateTime, Identity, Table, Uuid, event, func, text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Table,
+    Uuid,
+    delete,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from matching.store.tables import mentors, metadata, pair_endings, proposals, readiness
 
 # Notes are read within seconds; a replica that slept for longer reads everybody anew.
-KEPT = "1 day"
+KEPT = timedelta(days=1)
 
 pool_changes = Table(
     "pool_changes",
@@ -98,7 +111,7 @@ LOOK = text(
         array(select distinct mentor_id from unseen where is_mine is not true) as others
     """
 )
-FORGET = text(f"delete from pool_changes where noted_at < now() - interval '{KEPT}'")  # noqa: S608 -- our own words
+FORGET = delete(pool_changes).where(pool_changes.c.noted_at < func.now() - KEPT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
-from common.contracts.followup import PairClosed, PairReopened
-from common.contracts.intake import (
-    AssociationRegistered,
+from common.contracts.followup.pairs import PairClosed, PairReopened
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import (
     MentorApproved,
     MentorLeft,
     MentorPaused,
     MentorRefused,
     MentorResumed,
-    ProgrammePublished,
-    ReferralAccepted,
-    ReferralCompleted,
-    ReferralEnded,
 )
+from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.training import MentorReady
 from matching.store.newest import Change, Row, keep_newest, keep_parts
 from matching.store.tables import (

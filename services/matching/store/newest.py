@@ -43,7 +43,7 @@ async def keep_newest(
     tx: AsyncConnection, table: Table, row: Row, change: Change | None = None
 ) -> None:
     """Keep a whole row unless one as new is held already."""
-    await tx.execute(whole(table, tuple(row), change is not None), filled(row, change))
+    await tx.execute(whole(table, tuple(row), notes_change=change is not None), filled(row, change))
 
 
 async def keep_parts(
@@ -57,7 +57,7 @@ async def keep_parts(
     """Keep each part of a row unless it is held as new already; of nobody who was forgotten."""
     names = tuple(tuple(part) for part in parts)
     row = {name: value for part in parts for name, value in part.items()}
-    written = in_parts(table, names, change is not None)
+    written = in_parts(table, names, notes_change=change is not None)
     await tx.execute(written, {**filled(row, change), "of": of})
 
 
@@ -68,7 +68,7 @@ def filled(row: Row, change: Change | None) -> dict[str, Any]:
 
 
 @cache
-def whole(table: Table, names: Names, notes_change: bool) -> Insert:  # noqa: FBT001 - a cache key
+def whole(table: Table, names: Names, *, notes_change: bool) -> Insert:
     upsert = insert(table).values({name: given(table.c[name]) for name in names})
     newer = upsert.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
@@ -82,7 +82,8 @@ def whole(table: Table, names: Names, notes_change: bool) -> Insert:  # noqa: FB
 def in_parts(
     table: Table,
     parts: tuple[Names, ...],
-    notes_change: bool,  # noqa: FBT001 - a cache key
+    *,
+    notes_change: bool,
 ) -> Insert:
     names = [name for part in parts for name in part]
     is_known = ~exists().where(forgotten.c.person_id == bindparam("of", type_=Uuid))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
 from common.contracts.erasure import PortalForgot
-from common.contracts.intake import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
+from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.matching import PairFormed
 from common.contracts.vocabulary import Role
 from common.outbox import emit

@@ -5,47 +5,56 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts import followup, intake, matching
+from common.contracts.followup.agreements import (
+    AgreementPrepared,
+    AgreementSigned,
+    SignatureCodeIssued,
+)
+from common.contracts.followup.alerts import AlertLevel, AlertRaised
+from common.contracts.followup.first_meeting import FirstMeetingPlanned
+from common.contracts.intake.consents import AuthorisationAsked
+from common.contracts.intake.referrals import ReferralNeedAsked, ReferralOffered, ReferralReminded
+from common.contracts.matching import PairFormed, ProposalMade, ProposalReminded
 from common.contracts.vocabulary import Sealed
 from portal.domain.letters import Kind
 from portal.store import heard
 from portal.store.mails import owe, was_owed
 
 
-async def invite_mentor(tx: AsyncConnection, made: matching.ProposalMade) -> None:
+async def invite_mentor(tx: AsyncConnection, made: ProposalMade) -> None:
     facts = {"proposal_id": str(made.proposal_id), "by": moment(made.expires_at)}
     await owe(tx, Kind.PROPOSAL, [made.mentor_id], facts=facts)
 
 
-async def remind_mentor(tx: AsyncConnection, reminded: matching.ProposalReminded) -> None:
+async def remind_mentor(tx: AsyncConnection, reminded: ProposalReminded) -> None:
     facts = {"proposal_id": str(reminded.proposal_id), "by": moment(reminded.expires_at)}
     await owe(tx, Kind.PROPOSAL_REMINDER, [reminded.mentor_id], facts=facts)
 
 
-async def announce_pair(tx: AsyncConnection, formed: matching.PairFormed) -> None:
+async def announce_pair(tx: AsyncConnection, formed: PairFormed) -> None:
     """Tell mentor, family and prescriber that a mentor said yes."""
     await owe(tx, Kind.PAIR_FORMED, [formed.mentor_id], facts={"pair_id": str(formed.pair_id)})
     await tell_family(tx, formed.mentee_id, "matched")
     await tell_prescriber(tx, formed.referral_id, "matched")
 
 
-async def ask_guardian(tx: AsyncConnection, asked: intake.AuthorisationAsked) -> None:
+async def ask_guardian(tx: AsyncConnection, asked: AuthorisationAsked) -> None:
     facts = {"authorisation_id": str(asked.authorisation_id), "what": str(asked.kind)}
     await owe(tx, Kind.AUTHORISATION, [asked.guardian_id], facts=facts)
 
 
-async def offer_referral(tx: AsyncConnection, offered: intake.ReferralOffered) -> None:
+async def offer_referral(tx: AsyncConnection, offered: ReferralOffered) -> None:
     people = await heard.coordinators_of(tx, offered.association_id)
     facts = {"referral_id": str(offered.referral_id), "by": moment(offered.answer_due_at)}
     await owe(tx, Kind.REFERRAL_OFFERED, people, facts=facts)
 
 
-async def remind_association(tx: AsyncConnection, reminded: intake.ReferralReminded) -> None:
+async def remind_association(tx: AsyncConnection, reminded: ReferralReminded) -> None:
     people = await heard.coordinators_of(tx, reminded.association_id)
     await owe(tx, Kind.REFERRAL_REMINDER, people, facts={"referral_id": str(reminded.referral_id)})
 
 
-async def ask_need(tx: AsyncConnection, asked: intake.ReferralNeedAsked) -> None:
+async def ask_need(tx: AsyncConnection, asked: ReferralNeedAsked) -> None:
     people = [asked.mentee_id, asked.guardian_id, asked.prescriber_id]
     facts = {"referral_id": str(asked.referral_id), "by": moment(asked.answer_by)}
     await owe(tx, Kind.NEED_ASKED, [each for each in people if each], facts=facts)
@@ -65,9 +74,7 @@ async def tell_prescriber(tx: AsyncConnection, referral_id: UUID, news: str) -> 
         await owe(tx, Kind.PRESCRIBER_NEWS, [prescriber], facts=facts)
 
 
-async def announce_first_meeting(
-    tx: AsyncConnection, planned: followup.FirstMeetingPlanned
-) -> None:
+async def announce_first_meeting(tx: AsyncConnection, planned: FirstMeetingPlanned) -> None:
     pair = await heard.pair_of(tx, planned.pair_id)
     people = [pair["mentor_id"], pair["mentee_id"], pair["guardian_id"]]
     facts = {
@@ -78,22 +85,22 @@ async def announce_first_meeting(
     await owe(tx, Kind.FIRST_MEETING, [each for each in people if each], facts=facts)
 
 
-async def ask_signatures(tx: AsyncConnection, prepared: followup.AgreementPrepared) -> None:
+async def ask_signatures(tx: AsyncConnection, prepared: AgreementPrepared) -> None:
     people = [each for each in prepared.signatories.values() if each]
     facts = {"agreement_id": str(prepared.agreement_id), "by": moment(prepared.sign_by)}
     await owe(tx, Kind.AGREEMENT, people, facts=facts)
 
 
-async def send_signature_code(tx: AsyncConnection, issued: followup.SignatureCodeIssued) -> None:
+async def send_signature_code(tx: AsyncConnection, issued: SignatureCodeIssued) -> None:
     facts = {"agreement_id": str(issued.agreement_id), "by": moment(issued.expires_at)}
     sealed = {"code": Sealed(issued.sealed_code)}
     await owe(tx, Kind.SIGNATURE_CODE, [issued.person_id], facts=facts, sealed=sealed)
 
 
-async def pass_on_alert(tx: AsyncConnection, raised: followup.AlertRaised) -> None:
+async def pass_on_alert(tx: AsyncConnection, raised: AlertRaised) -> None:
     """Nudge the mentor; give a task to the coordinators."""
     facts = {"pair_id": str(raised.pair_id), "alert": str(raised.kind)}
-    if raised.level is followup.AlertLevel.NUDGE:
+    if raised.level is AlertLevel.NUDGE:
         pair = await heard.pair_of(tx, raised.pair_id)
         await owe(tx, Kind.NUDGE, [pair["mentor_id"]], facts=facts)
     else:
@@ -101,7 +108,7 @@ async def pass_on_alert(tx: AsyncConnection, raised: followup.AlertRaised) -> No
         await owe(tx, Kind.TASK, people, facts=facts)
 
 
-async def announce_start(tx: AsyncConnection, signed: followup.AgreementSigned) -> None:
+async def announce_start(tx: AsyncConnection, signed: AgreementSigned) -> None:
     pair = await heard.pair_of(tx, signed.pair_id)
     await tell_family(tx, pair["mentee_id"], "in_progress")
     await tell_prescriber(tx, pair["referral_id"], "in_progress")

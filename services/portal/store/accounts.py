@@ -11,7 +11,7 @@ from common.caller import Grant
 from common.contracts.vocabulary import Sealed
 from common.seal import blind_index, same_email
 from common.vault import vault_of
-from portal.store.tables import accounts, associations, grants, programmes
+from portal.store.tables import accounts, associations, grants
 
 BATCH = 500
 
@@ -84,11 +84,6 @@ async def grants_of(tx: AsyncConnection, person_id: UUID) -> frozenset[Grant]:
 
 async def names_of_associations(tx: AsyncConnection) -> dict[UUID, str]:
     rows = await tx.execute(select(associations.c.id, associations.c.name))
-    return {row.id: row.name for row in rows}
-
-
-async def names_of_programmes(tx: AsyncConnection) -> dict[UUID, str]:
-    rows = await tx.execute(select(programmes.c.id, programmes.c.name))
     return {row.id: row.name for row in rows}
 
 

@@ -3,18 +3,9 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.erasure import TrainingForgot
-from common.contracts.intake import (
-    AssociationRegistered,
-    MentorApplied,
-    MentorApproved,
-    MentorLeft,
-    MentorRefused,
-    PersonErased,
-    PersonRegistered,
-    ProgrammePublished,
-    RoleGranted,
-    RoleRevoked,
-)
+from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
+from common.contracts.intake.mentors import MentorApplied, MentorApproved, MentorLeft, MentorRefused
+from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Modality
 from common.outbox import emit
 from training.domain.paths import MentorState

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]  # it ships no types
+import openpyxl
 
 HEADINGS = [
     "Prénom",

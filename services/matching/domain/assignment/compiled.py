@@ -7,8 +7,9 @@ is compiled anew by each process: nothing fails, the first run waits for half a 
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 
@@ -16,6 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@cache
 def text_of(folder: Path) -> str:
     """Name the text of all modules of a package."""
     digest = hashlib.sha256()
@@ -24,16 +26,15 @@ def text_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
-TEXT = text_of(Path(__file__).parent)
-
-
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function at its first call; other threads run while it does."""
     try:
-        kept = numba.njit(cache=True, nogil=True)(function)
+        kept: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:
         # Nowhere to keep it.
         return numba.njit(nogil=True)(function)
     # Numba forgets code when its own module changes, but keeps what it took over from others.
-    kept._cache._cache_file._source_stamp = TEXT  # type: ignore[attr-defined] # noqa: SLF001 -- it has no public word for it
+    text = text_of(Path(function.__code__.co_filename).parent)
+    keeper: Any = kept
+    keeper._cache._cache_file._source_stamp = text  # noqa: SLF001 -- it has no public word for it
     return kept

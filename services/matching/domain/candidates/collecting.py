@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from matching.domain.assignment.compiled import compiled
 from matching.domain.candidates.compiled import (
     WORD,
     Floats,
     Ints,
     Small,
     Words,
-    compiled,
     lowest,
     ones,
 )

@@ -6,7 +6,8 @@ with the same arithmetic in the same order; tests compare them to the last bit.
 
 import numpy as np
 
-from matching.domain.candidates.compiled import WORD, Floats, Ints, Small, Words, compiled, ones
+from matching.domain.assignment.compiled import compiled
+from matching.domain.candidates.compiled import WORD, Floats, Ints, Small, Words, ones
 from matching.domain.candidates.questions import NEAR, NO_WISH, Asks, People, Seats
 
 NONE = np.uint64(0)

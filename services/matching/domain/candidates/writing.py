@@ -1,6 +1,7 @@
 """Writing seats: the bits of one mentor among those of all."""
 
-from matching.domain.candidates.compiled import WORD, Ints, Small, Words, compiled
+from matching.domain.assignment.compiled import compiled
+from matching.domain.candidates.compiled import WORD, Ints, Small, Words
 
 
 @compiled

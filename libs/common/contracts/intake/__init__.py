@@ -1,0 +1,1 @@
+"""Facts that intake announces: associations, people, consents, referrals and mentors."""
