@@ -118,7 +118,7 @@ async def measure(request: Request) -> Response:
     """Tell the metrics; what cannot be counted just now keeps its last value."""
     vitals: Vitals = request.app.state.vitals
     looks = (passes(*each) for each in vitals.looks.items())
-    checks, *_ = await asyncio.gather(checked(vitals), *looks)
+    checks, _ = await asyncio.gather(checked(vitals), asyncio.gather(*looks))
     for name, well in checks.items():
         metrics.CHECK_PASSES.labels(name).set(well)
     return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -1,14 +1,15 @@
 """What an operator sees of the pool: totals, and no id among them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from common.metrics import REGISTRY, exposition
 from matching.measures import count_pool
-from tests.matching.cast import ASSOCIATION, NOW
+from tests.matching.cast import ASSOCIATION
 from tests.matching.facts import ACCEPTED, APPROVED, PUBLISHED, READY, REGISTERED
 
 POOL = (REGISTERED, PUBLISHED, APPROVED, READY, ACCEPTED)
-WAITED = (NOW - ACCEPTED.waiting_since).total_seconds()
 
 
 @pytest.fixture
@@ -25,11 +26,8 @@ async def told(engine):
 
 
 def formed():
-    of_time = (REGISTRY.get_sample_value(f"binome_time_to_match_seconds_{n}") for n in PARTS)
-    return tuple(each or 0 for each in of_time)
-
-
-PARTS = ("count", "sum")
+    names = (f"binome_time_to_match_seconds_{part}" for part in ("count", "sum"))
+    return [REGISTRY.get_sample_value(name) or 0 for name in names]
 
 
 async def test_who_waits_is_counted_until_the_yes_and_how_long_they_waited(stage, told):
@@ -45,7 +43,8 @@ async def test_who_waits_is_counted_until_the_yes_and_how_long_they_waited(stage
     assert await told() == [0, 0, 1]
     count, seconds = (new - old for new, old in zip(formed(), before, strict=True))
     assert count == 1
-    assert seconds == pytest.approx(WAITED, abs=60)
+    waited = datetime.now(UTC) - ACCEPTED.waiting_since
+    assert seconds == pytest.approx(waited.total_seconds(), abs=60)
     assert str(ASSOCIATION) not in exposition().decode()
 
 
