@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 ALERTS = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
 NAMES = [rule["alert"] for rule in ALERTS]
 BOOK = ROOT / "docs" / "operations" / "alerts.md"
-RUNBOOKS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", BOOK.read_text(), re.MULTILINE | re.DOTALL))
+RUNBOOKS = dict(
+    re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", BOOK.read_text(), re.MULTILINE | re.DOTALL)
+)
 QUERIES = {
     f"{name}: {panel.title}: {legend}": query
     for name, dashboard in DASHBOARDS.items()
