@@ -46,7 +46,7 @@ REQUESTS = Row(
             told="Answers of 500 and above: faults of ours, or a server that is away",
             unit="percentunit",
             worry=0.02,
-            curves={"{{service}}": f"{FAILED} / {ANSWERED}"},
+            curves={"{{service}}": f"({FAILED} or 0 * {ANSWERED}) / {ANSWERED}"},
         ),
         Panel(
             title="Time to the answer",

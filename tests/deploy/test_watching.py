@@ -5,11 +5,10 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-import promql_parser as promql
 import pytest
 import yaml
 
-from common.metrics import REGISTRY
+from deploy.check.measured import measured, selectors, unmeasured
 from deploy.watching.__main__ import DASHBOARDS, IN_CLUSTER, PAGES, RULES, files, main
 from local.ports import SERVICES
 
@@ -27,52 +26,27 @@ QUERIES = {
     for legend, query in panel.curves.items()
 }
 EXPRESSIONS = QUERIES | {rule["alert"]: rule["expr"] for rule in ALERTS}
-# What Prometheus itself knows of whom it asks, and of what fires.
-OF_PROMETHEUS = {"up", "ALERTS"}
-ENDINGS = {
-    "counter": ("_total",),
-    "histogram": ("_bucket", "_count", "_sum"),
-    "gauge": ("",),
-}
-
-
-@pytest.fixture(scope="session")
-def measured():
-    """Every name that a service may tell at /metrics."""
-    for service in SERVICES:
-        import_module(f"{service}.app")
-    return {
-        metric.name + ending for metric in REGISTRY.collect() for ending in ENDINGS[metric.type]
-    }
-
-
-def selectors(query):
-    """Find what a query asks for, wherever in it."""
-    found = []
-
-    def look(part):
-        if isinstance(part, promql.VectorSelector):
-            found.append(part)
-
-    promql.walk(promql.parse(query), look)
-    return found
 
 
 @pytest.mark.parametrize("query", EXPRESSIONS.values(), ids=EXPRESSIONS)
-def test_what_is_asked_for_is_measured(query, measured):
-    names = {each.name for each in selectors(query)}
-
-    assert names
-    assert names <= measured | OF_PROMETHEUS
+def test_what_is_asked_for_is_measured(query):
+    assert selectors(query)
+    assert unmeasured(query) == []
 
 
-def test_a_query_about_nothing_is_seen(measured):
-    [asked] = selectors("sum by (service) (rate(binome_no_such_thing_total[5m])) > 3")
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("rate(binome_no_such_thing_total[5m]) > 3", "no service measures binome_no_such"),
+        ("binome_event_retries", "no service measures binome_event_retries"),
+        ("sum by (service (up)", "cannot be read"),
+        ("rate(up[5 minutes])", "cannot be read"),
+    ],
+)
+def test_a_query_that_nobody_could_answer_is_told(query, told):
+    [found] = unmeasured(query)
 
-    assert asked.name == "binome_no_such_thing_total"
-    assert asked.name not in measured
-    with pytest.raises(ValueError, match="unclosed"):
-        promql.parse("sum by (service (up)")
+    assert told in found
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=NAMES)
@@ -104,11 +78,11 @@ def test_a_runbook_names_commands_that_exist():
     assert {*re.findall(r"`make (\w+)", BOOK.read_text())} <= {*targets}
 
 
-def test_a_runbook_names_metrics_that_are_measured(measured):
+def test_a_runbook_names_metrics_that_are_measured():
     named = set(re.findall(r"binome_\w+|process_\w+", BOOK.read_text()))
 
     assert named
-    assert named <= measured | {name.removesuffix("_bucket") for name in measured}
+    assert named <= measured() | {name.removesuffix("_bucket") for name in measured()}
 
 
 def test_what_is_written_is_what_is_said():
