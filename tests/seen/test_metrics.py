@@ -16,7 +16,7 @@ OF_TARGETS = {"service", "instance", "job"}
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def told(registered, platform):
     """Every name that a service tells, with the labels that it was seen with."""
-    found = {}
+    found: dict[str, set[str]] = {}
     for name in SERVICES:
         text = (await registered.get(f"{platform.url(name)}/metrics")).text
         for family in text_string_to_metric_families(text):
