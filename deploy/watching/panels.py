@@ -85,7 +85,6 @@ def _service() -> Json:
         "type": "query",
         "datasource": SOURCE,
         "query": {"query": asked, "refId": "services"},
-        "definition": asked,
         "multi": True,
         "includeAll": True,
         "allValue": ".*",
