@@ -19,7 +19,7 @@ Look: TypeAlias = Callable[[], Awaitable[None]]
 Figures: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 
 # Who counts the rows of people does it no more often, however many ask.
-FIGURES_SECONDS = 30.0
+FIGURES_SECONDS = 60.0
 
 PROMISED = select(
     func.count(), func.extract("epoch", func.now() - func.min(events.c.written_at))
