@@ -35,7 +35,7 @@ doctor: .venv/.local ## say what is well here, what is not, and what mends it [d
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
 
 ##@ Change it
-.PHONY: test check fmt bench migrate axe contracts lock
+.PHONY: test check fmt bench migrate axe contracts dashboards lock
 test: .venv/.test ## run the tests [T=path or options of pytest]
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
@@ -45,6 +45,7 @@ check: .venv/.test ## format, lint, types, architecture, generated contracts, de
 	@$(BIN)/mypy services libs tests benchmarks deploy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m common.contracts.generate --check
+	@$(BIN)/python -m deploy.watching --check
 	@$(BIN)/python -m deploy.check
 
 fmt: .venv/.test ## format, and mend what can be mended
@@ -67,6 +68,9 @@ axe: .venv/.test ## hold every kind of page against axe-core [portal=URL people=
 
 contracts: .venv/.test ## write docs/ and contracts/ anew from the events
 	@exec $(BIN)/python -m common.contracts.generate
+
+dashboards: .venv/.test ## write the dashboards anew, and the rules for Kubernetes
+	@exec $(BIN)/python -m deploy.watching
 
 ##@ What it stands on
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

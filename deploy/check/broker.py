@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from common.metrics import REGISTRY
 from common.server import Server, configuration
 from common.streams import STREAMS
 from common.topology import heard_by
+from deploy.check.measured import unmeasured
 from deploy.check.network import SERVICES
 from deploy.check.rendering import Manifest, Rendered, Workload
 from deploy.check.told import environment
@@ -76,9 +76,7 @@ def _trigger(rendered: Rendered, trigger: Manifest) -> Iterator[str]:
     if trigger["type"] == "nats-jetstream":
         yield from _asked(rendered, asked)
     elif trigger["type"] == "prometheus":
-        known = {metric.name for metric in REGISTRY.collect()}
-        for name in set(re.findall(r"binome_\w+", asked["query"])) - known:
-            yield f"no service measures {name}"
+        yield from unmeasured(asked["query"])
     else:
         yield f"the rules know no trigger {trigger['type']}"
 

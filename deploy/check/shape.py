@@ -28,11 +28,11 @@ def _probes(workload: Workload, container: Manifest) -> Iterator[str]:
             yield f"{workload.name}: has no {name}"
         elif probe.get("httpGet", {}).get("port") not in {None, *ports}:
             yield f"{workload.name}: {name} asks at a port that it does not have"
-        elif container["name"] == "service" and probe["httpGet"]["path"] not in _pages():
+        elif container["name"] == "service" and probe["httpGet"]["path"] not in pages():
             yield f"{workload.name}: {name} asks for a page that no service has"
 
 
-def _pages() -> set[str]:
+def pages() -> set[str]:
     return {str(getattr(route, "path", "")) for route in router.routes}
 
 

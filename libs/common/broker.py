@@ -176,7 +176,7 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
     if environment.get(ALLOW_UNSAFE_SYNC) == ACCEPTED:
         log.warning("nats_may_lose_events", allowed_by=ALLOW_UNSAFE_SYNC)
         return
-    server = await _asked(monitoring_url)
+    server = await monitored(monitoring_url)
     if not server.get("jetstream", {}).get("config", {}).get("sync_always", False):
         message = (
             "NATS_MONITORING_URL tells of a NATS that acknowledges events before they are on disk "
@@ -186,7 +186,7 @@ async def assert_durable(monitoring_url: str, environment: Mapping[str, str] = o
         raise UnsafeBroker(message)
 
 
-async def _asked(monitoring_url: str) -> dict[str, Any]:
+async def monitored(monitoring_url: str) -> dict[str, Any]:
     # Reading the certificates of the world takes longer than the question itself.
     secure = monitoring_url.startswith("https:")
     try:

@@ -18,7 +18,7 @@ from common.envelope import Heard, Malformed, unwrap
 from common.errors import DomainError, NotFound
 from common.inbox import note_down
 from common.quarantine import Kind, keep
-from common.tracing import continued
+from common.tracing import continued, trace_of
 
 log = structlog.get_logger()
 
@@ -86,6 +86,10 @@ class Read:
     heard: Heard
     listener: Listener
 
+    @property
+    def trace_id(self) -> str | None:
+        return trace_of(self.heard.traceparent)
+
 
 class Edge:
     """Take batches of messages to the listeners of one service.
@@ -139,11 +143,12 @@ class Edge:
             crash_point("events.committed")
             for read in batch:
                 await read.delivery.done()
+            _tell(batch)
 
     async def _act(self, batch: Sequence[Read]) -> None:
         async with transaction(self._engine) as tx:
             new = await note_down(tx, [read.heard.message_id for read in batch])
-            metrics.DUPLICATES.labels(self._router.service).inc(len(batch) - len(new))
+            metrics.DUPLICATES.inc(len(batch) - len(new))
             for read in batch:
                 if read.heard.message_id in new:
                     # The same message may stand twice in one batch.
@@ -162,7 +167,8 @@ class Edge:
 
     async def _take_apart(self, batch: Sequence[Read], error: Exception) -> None:
         if len(batch) == 1:
-            await self._failed(batch[0].delivery, error)
+            with structlog.contextvars.bound_contextvars(trace_id=batch[0].trace_id):
+                await self._failed(batch[0].delivery, error)
             return
         middle = len(batch) // 2
         await self._take(batch[:middle])
@@ -186,8 +192,18 @@ class Edge:
         async with transaction(self._engine) as tx:
             await keep(tx, delivery, kind, reason)
         log.error("message_put_aside", published_as=delivery.published_as, kind=kind, reason=reason)
-        metrics.PUT_ASIDE.labels(self._router.service, kind).inc()
+        metrics.PUT_ASIDE.labels(kind).inc()
         await delivery.done()
+
+
+def _tell(batch: Sequence[Read]) -> None:
+    """Write one line for all that was heard together: each trace is found in it, at little cost."""
+    log.info(
+        "events_handled",
+        count=len(batch),
+        event_types=sorted({read.listener.kind.subject for read in batch}),
+        trace_ids=sorted({each for read in batch if (each := read.trace_id)}),
+    )
 
 
 async def _beat(deliveries: Sequence[Delivery]) -> None:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from common.identity import new_id
 from common.limits import Limits
 from common.metrics import HTTP_FAULTS, HTTP_SECONDS
 from common.problems import answer_fault
-from common.tracing import continued
+from common.tracing import continued, traceparent
 
 log = structlog.get_logger()
 NO_ROUTE = "none"
@@ -102,6 +102,12 @@ class Visit:
 def header(scope: Scope, name: bytes) -> str | None:
     value = dict(scope["headers"]).get(name)
     return None if value is None else value.decode("latin-1")
+
+
+def carried_on() -> dict[str, str]:
+    """Say what a request that we make of another service takes along of the one in hand."""
+    found = {"x-request-id": get_contextvars().get("request_id"), "traceparent": traceparent()}
+    return {name: value for name, value in found.items() if value}
 
 
 def request_id(scope: Scope) -> UUID:

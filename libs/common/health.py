@@ -9,13 +9,12 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common import metrics, quarantine
+from common import metrics
 from common.access import public
-from common.outbox import events
-from common.work import NO_WORK, Backlog
+from common.measures import PROMISED, Look
 
 log = structlog.get_logger()
 
@@ -28,13 +27,10 @@ DEAD_AFTER_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depths:
-    """What lies before a service: to be published, to be heard, to be looked at by a person."""
+    """What lies before a service: to be published, and to be heard."""
 
     outbox: int = 0
-    outbox_age_seconds: float = 0.0
     pending: int = 0
-    quarantine: int = 0
-    work: Backlog = NO_WORK
 
 
 class Heart:
@@ -61,6 +57,7 @@ class Vitals:
 
     checks: Mapping[str, Check]
     depths: Callable[[], Awaitable[Depths]]
+    looks: Mapping[str, Look] = field(default_factory=dict)
     heart: Heart = field(default_factory=Heart)
 
 
@@ -75,33 +72,21 @@ def database_answers(engine: AsyncEngine) -> Check:
 
 
 def depths_of(
-    engine: AsyncEngine,
-    pending: Callable[[], Awaitable[int]],
-    backlog: Callable[[], Awaitable[Backlog]],
+    engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
-    promised = select(
-        func.count(), func.extract("epoch", func.now() - func.min(events.c.written_at))
-    ).where(events.c.published_at.is_(None))
 
     async def count() -> Depths:
         # The broker first: what it hands over meanwhile is then counted twice, and never missed.
         waiting = await pending()
         async with engine.connect() as connection:
-            depth, age = (await connection.execute(promised)).one()
-            aside = await quarantine.depth(connection)
-        return Depths(
-            outbox=depth,
-            outbox_age_seconds=float(age or 0),
-            pending=waiting,
-            quarantine=aside,
-            work=await backlog(),
-        )
+            depth, _ = (await connection.execute(PROMISED)).one()
+        return Depths(outbox=depth, pending=waiting)
 
     return count
 
 
-async def passes(name: str, check: Check) -> bool:
+async def passes(name: str, check: Check | Look) -> bool:
     """Try one check, and wait no longer for it than who asks waits for us."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
@@ -118,31 +103,25 @@ async def live(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
+    checks = await checked(request.app.state.vitals)
+    well = all(checks.values())
+    return JSONResponse({"ready": well, "checks": checks}, 200 if well else 503)
+
+
+async def checked(vitals: Vitals) -> dict[str, bool]:
     """Ask everything at once; each check says yes or no, and the log says why."""
-    vitals: Vitals = request.app.state.vitals
     answers = await asyncio.gather(*(passes(*each) for each in vitals.checks.items()))
-    checks = dict(zip(vitals.checks, answers, strict=True))
-    body = {"ready": all(answers), "checks": checks}
-    return JSONResponse(body, 200 if all(answers) else 503)
+    return dict(zip(vitals.checks, answers, strict=True))
 
 
 async def measure(request: Request) -> Response:
     """Tell the metrics; what cannot be counted just now keeps its last value."""
     vitals: Vitals = request.app.state.vitals
-    try:
-        show(await vitals.depths())
-    except Exception:
-        log.warning("depths_unknown", exc_info=True)
+    looks = (passes(*each) for each in vitals.looks.items())
+    checks, _ = await asyncio.gather(checked(vitals), asyncio.gather(*looks))
+    for name, well in checks.items():
+        metrics.CHECK_PASSES.labels(name).set(well)
     return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
-
-
-def show(depths: Depths) -> None:
-    metrics.OUTBOX_DEPTH.set(depths.outbox)
-    metrics.OUTBOX_AGE_SECONDS.set(depths.outbox_age_seconds)
-    metrics.CONSUMER_PENDING.set(depths.pending)
-    metrics.QUARANTINE_DEPTH.set(depths.quarantine)
-    metrics.WORK_PIECES.set(depths.work.pieces)
-    metrics.WORK_AGE_SECONDS.set(depths.work.age_seconds)
 
 
 router = APIRouter(include_in_schema=False)

@@ -1,8 +1,10 @@
 """How a service hears: it fetches the next batch while it acts upon this one."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import structlog
 from nats.errors import Error as NatsError
@@ -19,6 +21,24 @@ log = structlog.get_logger()
 LONGEST_WAIT_SECONDS = 5.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a service has still to act upon, and for how long it has been seen to wait."""
+
+    messages: int
+    # Up to where everything was acted upon: the oldest that waits comes next.
+    floor: int
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self.since if self.messages else 0.0
+
+    def goes_on(self, before: "Waiting") -> bool:
+        """Tell whether the oldest was already the oldest then."""
+        return bool(self.messages and before.messages) and self.floor == before.floor
+
+
 class Listening:
     """The one durable consumer of a service, and what is heard by it."""
 
@@ -31,6 +51,7 @@ class Listening:
         self._service = service
         self._edge = edge
         self._after = after
+        self._seen = Waiting(messages=0, floor=0)
 
     async def run(self) -> None:
         """Hear for as long as the service lives; a broker or a database that is away delays."""
@@ -61,8 +82,22 @@ class Listening:
 
     async def pending(self) -> int:
         """Count the messages that were not yet acted upon."""
+        return (await self.waiting()).messages
+
+    async def waiting(self) -> Waiting:
+        """Look at what was not yet acted upon; the next look sees whether it still waits."""
         consumer = await self._stream.consumer_info(EVENTS_STREAM, self._service)
-        return (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
+        pending = (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
+        floor = consumer.ack_floor.stream_seq if consumer.ack_floor else 0
+        seen = Waiting(messages=pending, floor=floor)
+        if not seen.goes_on(self._seen):
+            self._seen = seen
+        return replace(seen, since=self._seen.since)
+
+    async def room(self) -> tuple[int, int]:
+        """Tell how many bytes the stream holds, and how many it may."""
+        stream = await self._stream.stream_info(EVENTS_STREAM)
+        return stream.state.bytes, max(stream.config.max_bytes or 0, 0)
 
     async def _take(self, batch: list[Delivery]) -> None:
         times = 0

@@ -20,6 +20,8 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from common.tracing import trace_of, traceparent
+
 SAFE_TYPES = (bool, int, float, UUID, datetime, date, timedelta, Enum, type(None))
 # Names whose values are words of our own code, or ids that came as text.
 TEXTS = frozenset(
@@ -27,7 +29,7 @@ TEXTS = frozenset(
         "action", "address", "check", "command", "consumer", "event", "event_type", "error",
         "instance", "job", "level", "logger", "method", "mode", "point", "request_id", "route",
         "service", "sqlstate", "state", "status", "stream", "subject", "timestamp", "trace_id",
-        "traceback", "allowed_by", "bucket", "reason",
+        "traceback", "allowed_by", "bucket", "reason", "event_types",
     }
 )  # fmt: skip
 MESSAGE_ID = re.compile(r"[0-9A-Za-z._:-]{1,80}")
@@ -47,7 +49,16 @@ def is_safe(name: str, value: object) -> bool:
         return True
     if isinstance(value, str) and name.endswith("_id"):
         return MESSAGE_ID.fullmatch(value) is not None
+    if isinstance(value, list) and name.endswith("_ids"):
+        return all(is_safe("each_id", each) for each in value)
     return isinstance(value, SAFE_TYPES)
+
+
+def name_trace(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict:
+    """Say to which trace a line belongs: what one request set off is found by it everywhere."""
+    if "trace_id" not in event_dict and (trace_id := trace_of(traceparent())):
+        event_dict["trace_id"] = trace_id
+    return event_dict
 
 
 def tell_exception(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDict:
@@ -114,6 +125,7 @@ def processors(service: str) -> list[Processor]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         sign,
+        name_trace,
         tell_exception,
         only_what_is_safe,
     ]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Message
 from common.crash import crash_point
+from common.metrics import PUBLISHED
 from common.outbox import CHANNEL, events
 
 log = structlog.get_logger()
@@ -93,6 +94,7 @@ class Relay:
         positions = [row.position for row in promised]
         async with self._alone.connect() as database:
             await database.execute(MARK_PUBLISHED, {"positions": positions, "sequences": sequences})
+        PUBLISHED.inc(len(promised))
         crash_point("relay.marked")
         return len(promised)
 

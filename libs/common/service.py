@@ -25,6 +25,7 @@ from common.inbox import forget_old_messages
 from common.keys import KeyBucket, publish_keys, with_keys
 from common.listening import Listening
 from common.logs import write_json
+from common.measures import Figures, looks_of, no_figures
 from common.migrate import assert_at_head
 from common.outbox import forget_old_events
 from common.relay import Relay
@@ -53,6 +54,7 @@ def create_service(  # noqa: PLR0913 -- the doors of a service, each by its name
     events: EventRouter,
     schedule: Schedule | None = None,
     work: Work = IDLE,
+    figures: Figures = no_figures,
 ) -> FastAPI:
     """Build one service: HTTP in, events in, the clock in, and a relay for events out."""
     app = create_http(name, lifespan=partial(_alive, name=name, events=events))
@@ -61,6 +63,7 @@ def create_service(  # noqa: PLR0913 -- the doors of a service, each by its name
     app.state.clock = Clock()
     app.state.schedule = schedule or Schedule()
     app.state.work = work
+    app.state.figures = figures
     app.state.tokens = Tokens(settings.token_keys)
     if settings.mode is Mode.LOCAL:
         app.include_router(clock_routes(settings))
@@ -125,8 +128,9 @@ def _vitals(app: FastAPI, connection: Connection, listening: Listening) -> Vital
         "consumer": listening.exists,
         "durable": partial(assert_durable, str(app.state.settings.nats_monitoring_url)),
     }
-    depths = depths_of(app.state.engine, listening.pending, app.state.worker.backlog)
-    return Vitals(checks=checks, depths=depths)
+    state = app.state
+    looks = looks_of(state.engine, listening, state.worker, state.figures)
+    return Vitals(checks=checks, depths=depths_of(state.engine, listening.pending), looks=looks)
 
 
 def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:

@@ -151,10 +151,14 @@ def load(kind: type[AnySettings]) -> AnySettings:
 
 def setting(name: str) -> str:
     """Read the one variable that a command needs, from where the services find it."""
-    value = os.environ.get(name) or _kept(name)
+    value = optional(name)
     if not value:
         stop(f"{name} is not set; for example: {name}={example(Settings, name.lower())}")
     return value
+
+
+def optional(name: str) -> str | None:
+    return os.environ.get(name) or _kept(name)
 
 
 def secrets_folder() -> Path | None:

@@ -65,6 +65,12 @@ def traceparent() -> str | None:
     return _current.get()
 
 
+def trace_of(parent: str | None) -> str | None:
+    """Name the trace, by which the spans and log lines of all services are found."""
+    known = TRACEPARENT.fullmatch(parent or "")
+    return known[1] if known else None
+
+
 @contextmanager
 def continued(parent: str | None, name: str) -> Iterator[None]:
     """Go on, in this block, with the trace that came with a request or an event."""

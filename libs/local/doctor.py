@@ -1,5 +1,6 @@
 """`make doctor`: what is well on this machine, what is not, and what mends it."""
 
+import asyncio
 import json
 import shutil
 import stat
@@ -7,10 +8,14 @@ import sys
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
-from urllib.request import urlopen
 
+from common.broker import monitored
+from common.doctor import Finding
+from common.doctor.examination import OF_ALL, OF_ONE
+from common.doctor.examination import examine as examine_service
+from common.logs import write_json
+from common.settings import Settings
 from local.arguments import main_of, read
 from local.lock import holder
 from local.platform import LOCK, Platform
@@ -22,18 +27,6 @@ OLDEST_PYTHON = (3, 11)
 LEAST_ROOM_GIGABYTES = 2
 KEY_BYTES = 32
 OURS_ALONE = 0o600
-OLDEST_NATS = (2, 15)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; without a mend it is well."""
-
-    what: str
-    mend: str | None = None
-
-    def __str__(self) -> str:
-        return f"bad  {self.what}; mend: {self.mend}" if self.mend else f"ok   {self.what}"
 
 
 Look = Callable[[Platform], Iterator[Finding]]
@@ -96,13 +89,6 @@ def _names() -> list[str]:
     return list(Ports.__dataclass_fields__)
 
 
-def postgres(platform: Platform) -> Iterator[Finding]:
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        [value] = platform.postgres.query(f"show {setting}")
-        mend = None if value == "on" else "stop whoever started it so, and `make up`"
-        yield Finding(f"PostgreSQL: {setting} is {value}", mend)
-
-
 def roles(platform: Platform) -> Iterator[Finding]:
     mighty = platform.postgres.query(
         "select rolname from pg_roles where rolcanlogin and rolname <> 'postgres'"
@@ -119,24 +105,32 @@ def roles(platform: Platform) -> Iterator[Finding]:
         yield Finding("PostgreSQL: every role enters its own database alone")
 
 
-def nats(platform: Platform) -> Iterator[Finding]:
-    told = _varz(platform)
-    version = str(told["version"])
-    well = tuple(int(part) for part in version.split(".")[:2]) >= OLDEST_NATS
-    yield Finding(f"NATS {version}", None if well else "make .venv anew")
-    always = told["jetstream"]["config"].get("sync_always", False)
-    mend = (
-        None
-        if always
-        else "start it with `make up`, whose configuration says sync_interval: always"
-    )
-    yield Finding(f"NATS: sync_always is {str(always).lower()}", mend)
+def room(platform: Platform) -> Iterator[Finding]:
+    """See that NATS says no before its disk is full: it recovers from that alone."""
+    told = asyncio.run(monitored(platform.nats.monitoring_url))["jetstream"]
+    growth = (told["config"]["max_storage"] - told["stats"]["storage"]) / 1e9
+    left = shutil.disk_usage(platform.home).free / 1e9
+    mend = f"free {growth - left:.1f} GB, or choose a larger disk with --data"
+    well = growth < left
+    yield Finding(f"NATS may grow by {growth:.1f} GB on its disk", None if well else mend)
 
 
-def _varz(platform: Platform) -> dict[str, Any]:
-    with urlopen(f"{platform.nats.monitoring_url}/varz", timeout=5) as answer:  # noqa: S310 -- ours
-        told: dict[str, Any] = json.load(answer)
-        return told
+def within(platform: Platform) -> Iterator[Finding]:
+    """Ask as each service may ask; what is the same for all is asked once."""
+    yield from asyncio.run(_within(platform))
+
+
+async def _within(platform: Platform) -> list[Finding]:
+    found = []
+    for number, name in enumerate(platform.services):
+        told = platform.environment_of(name)
+        fields: dict[str, Any] = {
+            each: told[each.upper()] for each in Settings.model_fields if each.upper() in told
+        }
+        looks = OF_ONE if number else (*OF_ALL, *OF_ONE)
+        keys = told.get("KEY_ENCRYPTION_KEY")
+        found += [each async for each in examine_service(name, Settings(**fields), keys, looks)]
+    return found
 
 
 def services(platform: Platform) -> Iterator[Finding]:
@@ -148,7 +142,7 @@ def services(platform: Platform) -> Iterator[Finding]:
 
 
 AT_REST: tuple[Look, ...] = (python, disk, clock, secrets)
-RUNNING: tuple[Look, ...] = (postgres, roles, nats, services)
+RUNNING: tuple[Look, ...] = (roles, room, within, services)
 
 
 def examine(platform: Platform) -> Iterator[Finding]:
@@ -166,6 +160,7 @@ def examine(platform: Platform) -> Iterator[Finding]:
 
 def doctor() -> None:
     told = read(__doc__)
+    write_json("critical")
     runs = holder(told.home / LOCK) is not None
     platform = Platform.found_in(told.home) if runs else Platform(told.home, told.ports)
     findings = list(examine(platform))

@@ -7,6 +7,7 @@ from common.settings import Settings, load
 from common.work import Work
 from matching import api, consumers, schedule
 from matching.handlers.computing import Computer
+from matching.measures import count_pool
 from matching.store.shards import backlog
 
 
@@ -20,4 +21,5 @@ def create_app() -> FastAPI:
         events=consumers.router,
         schedule=schedule.schedule,
         work=Work(name="runs", backlog=backlog, piece=computer.piece),
+        figures=count_pool,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from common.front import carried_on
 from portal.settings import Settings
 
 NAMES = ("intake", "matching", "followup", "training", "reporting")
@@ -39,14 +40,11 @@ class Voice:
 
     language: str
     token: str | None = None
-    request_id: str | None = None
 
     def headers(self) -> dict[str, str]:
-        told = {"Accept-Language": self.language}
+        told = {"Accept-Language": self.language} | carried_on()
         if self.token:
             told["Authorization"] = f"Bearer {self.token}"
-        if self.request_id:
-            told["X-Request-Id"] = self.request_id
         return told
 
 

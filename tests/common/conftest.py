@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from nats.js import JetStreamContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from common import topology
+from common import keys, topology
 from common.broker import Connection, connect
+from common.keys import vault_at_home
+from common.seal import KeyRing
+from common.vault import with_vault
 from local.nats import Nats
+from local.postgres import Postgres
 from local.secrets import Secrets
 from tests import servers
 
@@ -21,6 +26,10 @@ HEARD = {
     "reporting": ["events.>"],
     "portal": ["events.matching.proposal_made.v1"],
 }
+
+
+OLD, NEW = b"o" * 32, b"n" * 32
+RING = KeyRing([NEW, OLD])
 
 
 @pytest.fixture
@@ -50,6 +59,19 @@ async def operator(fresh_nats: Nats) -> AsyncIterator[Connection]:
 async def intake(fresh_nats: Nats) -> AsyncIterator[Connection]:
     async with connected(fresh_nats, "intake") as connection:
         yield connection
+
+
+@pytest.fixture
+async def home(postgres: Postgres) -> AsyncIterator[AsyncEngine]:
+    """The table of keys, empty, in the database of the service at home."""
+    engine = create_async_engine(postgres.url("intake"))
+    async with engine.begin() as tx:
+        await tx.run_sync(keys.metadata.drop_all)
+        await tx.run_sync(keys.metadata.create_all)
+    yield with_vault(engine, vault_at_home(RING))
+    async with engine.begin() as tx:
+        await tx.run_sync(keys.metadata.drop_all)
+    await engine.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from common import keys
 from common.broker import (
@@ -28,23 +27,9 @@ from common.keys import (
 )
 from common.seal import KeyRing
 from common.vault import ERASED, KeyErased, KeyNotYetKnown, Vault, vault_of, with_vault
+from tests.common.conftest import NEW, OLD, RING
 
-OLD, NEW = b"o" * 32, b"n" * 32
-RING = KeyRing([NEW, OLD])
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-async def home(postgres):
-    """The table of keys, empty, in the database of the service at home."""
-    engine = create_async_engine(postgres.url("intake"))
-    async with engine.begin() as tx:
-        await tx.run_sync(keys.metadata.drop_all)
-        await tx.run_sync(keys.metadata.create_all)
-    yield with_vault(engine, vault_at_home(RING))
-    async with engine.begin() as tx:
-        await tx.run_sync(keys.metadata.drop_all)
-    await engine.dispose()
 
 
 @pytest.fixture

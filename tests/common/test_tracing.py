@@ -1,16 +1,13 @@
 """One trace goes through every hop, whether or not anybody looks at it."""
 
-import gzip
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from common.tracing import TRACEPARENT, TRACING, continued, traceparent
+from tests.collecting import collecting
 
 ROOT = Path(__file__).parents[2]
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -67,53 +64,27 @@ def test_when_off_opentelemetry_is_not_even_imported():
 
 @pytest.fixture
 def collector():
-    """An OTLP collector that keeps what it hears."""
-    heard = []
-
-    class Collect(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["content-length"]))
-            if self.headers.get("content-encoding") == "gzip":
-                body = gzip.decompress(body)
-            heard.append(ExportTraceServiceRequest.FromString(body))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Collect)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with collecting() as collector:
+        yield collector
 
 
 def test_with_an_endpoint_the_same_trace_is_reported(collector):
-    endpoint, heard = collector
-    TRACING.report("matching", endpoint)
+    TRACING.report("matching", collector.endpoint)
     with continued(PARENT, "hop"):
         here = str(traceparent())
     TRACING.close()
 
-    [span] = [
-        s for each in heard for r in each.resource_spans for g in r.scope_spans for s in g.spans
-    ]
-    assert span.name == "hop"
-    assert span.trace_id.hex() == TRACE
-    assert span.parent_span_id.hex() == "b7ad6b7169203331"
-    assert here == f"00-{TRACE}-{span.span_id.hex()}-01"
+    [span] = collector.spans
+    assert (span.service, span.name) == ("matching", "hop")
+    assert (span.trace_id, span.parent_id) == (TRACE, "b7ad6b7169203331")
+    assert here == f"00-{TRACE}-{span.id}-01"
 
 
 def test_an_exception_does_not_tell_its_message_to_the_collector(collector):
-    endpoint, heard = collector
-    TRACING.report("matching", endpoint)
+    TRACING.report("matching", collector.endpoint)
     with pytest.raises(ValueError, match="Zoé"), continued(None, "hop"):
         raise ValueError("Zoé")
     TRACING.close()
 
-    assert heard
-    assert "Zoé" not in str(heard)
+    assert collector.heard
+    assert "Zoé" not in str(collector.heard)

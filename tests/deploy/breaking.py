@@ -1,7 +1,17 @@
 """How each rule is broken, and what it then says."""
 
-from deploy.check import broker, doors, network, schemas, shape, told
-from tests.deploy.pieces import add_trigger, box, nats_conf, of, pod, settings, spec, trigger
+from deploy.check import broker, doors, network, schemas, shape, told, watched
+from tests.deploy.pieces import (
+    add_trigger,
+    alert,
+    box,
+    nats_conf,
+    of,
+    pod,
+    settings,
+    spec,
+    trigger,
+)
 
 BROKEN = [
     (schemas.rule, lambda all_: spec(all_).update(replica=2), "'replica' was unexpected"),
@@ -216,6 +226,11 @@ BROKEN = [
     ),
     (
         broker.scaled,
+        lambda all_: add_trigger(all_, "prometheus", query="max(binome_work_pieces"),
+        "max(binome_work_pieces cannot be read",
+    ),
+    (
+        broker.scaled,
         lambda all_: add_trigger(all_, "cron", timezone="Europe/Paris"),
         "the rules know no trigger cron",
     ),
@@ -252,5 +267,42 @@ BROKEN = [
         doors.public_name,
         lambda all_: settings(all_, "binome-portal-settings").update(PUBLIC_URL="https://a.b"),
         "PUBLIC_URL is https://a.b, and no Ingress knows that host",
+    ),
+    (
+        schemas.rule,
+        lambda all_: alert(all_).update(runbook="docs/operations/alerts.md"),
+        "'runbook' was unexpected",
+    ),
+    (
+        schemas.rule,
+        lambda all_: spec(all_, "binome", "PodMonitor").update(port="http"),
+        "'port' was unexpected",
+    ),
+    (
+        watched.monitors,
+        lambda all_: spec(all_, "binome", "PodMonitor")["selector"]["matchLabels"].update(a="b"),
+        "Deployment binome-intake: nobody asks it for its metrics",
+    ),
+    (
+        watched.monitors,
+        lambda all_: spec(all_, "binome", "PodMonitor")["podMetricsEndpoints"][0].update(
+            port="web"
+        ),
+        "PodMonitor: no service has a port web",
+    ),
+    (
+        watched.monitors,
+        lambda all_: spec(all_, "binome", "PodMonitor")["podMetricsEndpoints"][0].update(path="/m"),
+        "PodMonitor: no service has a page /m",
+    ),
+    (
+        watched.alerts,
+        lambda all_: alert(all_).update(expr="binome_no_such_thing > 0"),
+        "BinomeServiceDown: no service measures binome_no_such_thing",
+    ),
+    (
+        watched.alerts,
+        lambda all_: alert(all_).update(expr="sum by (service (up)"),
+        "cannot be read: unclosed",
     ),
 ]

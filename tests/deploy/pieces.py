@@ -43,6 +43,10 @@ def trigger(rendered):
     return spec(rendered, "binome-matching", "ScaledObject")["triggers"][0]["metadata"]
 
 
+def alert(rendered):
+    return spec(rendered, "binome", "PrometheusRule")["groups"][0]["rules"][0]
+
+
 def add_trigger(rendered, kind, **metadata):
     triggers = spec(rendered, "binome-matching", "ScaledObject")["triggers"]
     triggers.append({"type": kind, "metadata": metadata})

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.contracts import Event
 from common.contracts.matching import ProposalDeclineReason, WithdrawalReason
 from common.outbox import emit
+from matching import measures
 from matching.domain import proposals as rules
 from matching.domain.judgement import Verdict, judge
 from matching.domain.people import Mentee, Terms
@@ -51,6 +52,7 @@ async def accept_proposal(
     accepted, events = rules.accept(proposal, standing, by=mentor_id, at=now)
     await store.save_proposal(tx, accepted)
     await emit(tx, *events)
+    measures.tell_pairs(events)
     open_ones = await store.open_proposals_of(
         tx, mentee_id=accepted.mentee_id, mentor_id=accepted.mentor_id
     )

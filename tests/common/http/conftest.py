@@ -14,6 +14,8 @@ from common.caller import Caller, Grant
 from common.contracts.vocabulary import Role
 from common.idempotency import idempotency_keys
 from common.logs import write_json
+from common.outbox import events
+from common.quarantine import quarantine
 from common.tokens import issue
 from local.postgres import Postgres
 from tests.common.http import edge
@@ -33,7 +35,7 @@ async def engine(postgres: Postgres) -> AsyncIterator[AsyncEngine]:
     """The tables of the edge alone, empty, in a database that no service uses."""
     engine = database.connect(postgres.url("postgres", "postgres"))
     async with engine.begin() as tx:
-        for table in (edge.notes, idempotency_keys):
+        for table in (edge.notes, idempotency_keys, events, quarantine):
             await tx.run_sync(table.create, checkfirst=True)
             await tx.exec_driver_sql(f"truncate {table.name}")
     yield engine

@@ -18,6 +18,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound, TooOften
 from common.health import Depths, Vitals, database_answers
 from common.http import Caller, Model, Now, Tx, create_http, may, pages, public, routes
 from common.identity import new_id
+from common.measures import connections, promises
 from common.tokens import Tokens, new_signing_key, public_jwks
 
 SIGNING_KEY = new_signing_key("tests")
@@ -158,9 +159,11 @@ def make_app(engine: AsyncEngine) -> FastAPI:
     app.state.tokens = Tokens(public_jwks(SIGNING_KEY))
 
     async def depths() -> Depths:
-        return Depths(outbox=2, outbox_age_seconds=1.5, pending=3, quarantine=4)
+        return Depths(outbox=2, pending=3)
 
-    app.state.vitals = Vitals(checks={"database": database_answers(engine)}, depths=depths)
+    looks = {"promises": promises(engine), "connections": connections(engine)}
+    checks = {"database": database_answers(engine)}
+    app.state.vitals = Vitals(checks=checks, depths=depths, looks=looks)
     app.include_router(router)
     app.include_router(page)
     check_actions(app)

@@ -7,10 +7,18 @@ from uuid import uuid4
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from common.database import connect
+from common.contracts.intake.referrals import ReferralQualified
+from common.database import connect, transaction
 from common.health import CHECK_SECONDS, Heart, database_answers
 from common.metrics import handling
+from common.outbox import emit
+from common.quarantine import Kind, keep
 from tests.common.http.edge import real_now
+from tests.deliveries import delivery_of
+
+SAID = ReferralQualified(
+    occurred_at=real_now(), association_id=None, version=1, referral_id=uuid4(), mentee_id=uuid4()
+)
 
 
 async def figures(client):
@@ -53,6 +61,14 @@ async def no():
     return False
 
 
+async def yes():
+    return True
+
+
+async def broken():
+    raise ConnectionError
+
+
 async def never():
     await asyncio.Event().wait()
 
@@ -81,22 +97,31 @@ async def test_one_need_that_is_not_met_is_named(app, client, monkeypatch):
     await away.dispose()
 
 
-async def test_the_depths_are_measured_when_asked(client):
+async def test_what_waits_is_counted_when_somebody_asks(client, engine):
+    async with transaction(engine) as tx:
+        await emit(tx, SAID, SAID)
+        await keep(tx, delivery_of(SAID), Kind.FAULT, "KeyError")
+
     values = {each.name: each.value for each in await figures(client)}
 
     assert values["binome_outbox_depth"] == 2
-    assert values["binome_outbox_age_seconds"] == 1.5
-    assert values["binome_consumer_pending"] == 3
-    assert values["binome_quarantine_depth"] == 4
+    assert 0 <= values["binome_outbox_age_seconds"] < 60
+    assert values["binome_quarantine_depth"] == 1
+    assert values["binome_database_connections_most"] == 10
+    assert values["process_resident_memory_bytes"] > 1e6
 
 
-async def test_a_scrape_survives_a_database_that_is_away(app, client):
-    async def broken():
-        raise ConnectionError
+async def test_what_cannot_be_counted_hides_nothing_else_and_is_told(app, client, monkeypatch):
+    monkeypatch.setattr("common.health.CHECK_SECONDS", 0.2)
+    looks = {"never": never, **app.state.vitals.looks, "broken": broken}
+    checks = {"database": no, "nats": yes}
+    app.state.vitals = replace(app.state.vitals, looks=looks, checks=checks)
 
-    app.state.vitals = replace(app.state.vitals, depths=broken)
+    told = {(each.name, each.labels.get("check")): each.value for each in await figures(client)}
 
-    assert (await client.get("/metrics")).status_code == 200
+    assert told["binome_outbox_depth", None] == 0
+    assert told["binome_check_passes", "database"] == 0
+    assert told["binome_check_passes", "nats"] == 1
 
 
 async def test_requests_are_counted_by_template_and_never_by_address(client, signed):
