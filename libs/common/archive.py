@@ -73,13 +73,9 @@ def kept(place: Path, part: str) -> list[Path]:
 
 
 def newest(place: Path, part: str) -> Path:
-    """Find the backup that is meant: a folder that is one, or the newest in a place of many."""
-    if (place / MANIFEST).exists():
-        return place
+    """Find the backup that is meant: the newest in a place of many, or the place itself."""
     found = kept(place, part)
-    if not found:
-        raise BadBackup(f"{place} holds no backup of {part}: name the folder that was backed up to")
-    return found[-1]
+    return found[-1] if found else place
 
 
 def drop_all_but(place: Path, part: str, newest_ones: int) -> None:
@@ -94,7 +90,7 @@ def verified(folder: Path, part: str) -> Manifest:
     sums = _sums_of(folder)
     for name, expected in sums.items():
         with suppress(FileNotFoundError):
-            if _sum_of(folder / name) == expected:
+            if sum_of(folder / name) == expected:
                 continue
         raise BadBackup(f"{folder / name} is damaged or gone: take another backup")
     try:
@@ -121,11 +117,11 @@ def _sums_of(folder: Path) -> dict[str, str]:
 
 
 def _write_sums(folder: Path) -> None:
-    lines = [f"{_sum_of(each)}  {each.name}\n" for each in sorted(folder.iterdir())]
+    lines = [f"{sum_of(each)}  {each.name}\n" for each in sorted(folder.iterdir())]
     (folder / SUMS).write_text("".join(lines))
 
 
-def _sum_of(path: Path) -> str:
+def sum_of(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 

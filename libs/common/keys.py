@@ -224,6 +224,12 @@ async def _rewrap_some(engine: AsyncEngine, ring: KeyRing) -> int:
     return len(rows)
 
 
+async def waiting(engine: AsyncEngine) -> int:
+    """Count the keys that others do not see yet as they are here."""
+    async with engine.connect() as connection:
+        return await connection.scalar(select(func.count()).where(unpublished)) or 0
+
+
 _rewrap = (
     update(person_keys)
     .where(person_keys.c.person_id == bindparam("person"))
@@ -255,7 +261,8 @@ async def command(name: str) -> str:
         if name == "rewrap":
             # The relay of the service at home puts them into the bucket.
             ring = KeyRing.parse(setting("KEY_ENCRYPTION_KEY"))
-            return f"{await rewrap_keys(engine, ring)} keys are wrapped anew"
+            done = await rewrap_keys(engine, ring)
+            return f"{done} keys are wrapped anew, {await waiting(engine)} wait for the bucket"
         connection = await connect(setting("NATS_URL"), OPERATOR)
         try:
             return f"{await refill_keys(engine, KeyBucket(connection))} keys are in the bucket"

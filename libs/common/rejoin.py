@@ -52,7 +52,7 @@ TAKE_IN = """
 # The bucket is newer than any backup; but nothing is newer than an erasure.
 TAKE_KEY = """
     insert into person_keys as kept (person_id, wrapped, erased_at)
-    values ($1, $2, case when $2 = '' then now() end)
+    values ($1, $2::bytea, case when $2::bytea = '' then now() end)
     on conflict (person_id) do update
     set wrapped = excluded.wrapped, erased_at = excluded.erased_at, published_at = null
     where kept.wrapped <> '' and kept.wrapped <> excluded.wrapped

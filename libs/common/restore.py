@@ -31,6 +31,8 @@ from common.settings import setting, stop
 from common.vault import ERASED
 
 MOMENT_FOR_A_LOCK = "5s"
+# Where what is replaced waits until all is back.
+ASIDE = "replaced"
 
 IDENTITIES = """
     select attrelid::regclass::text, attname from pg_attribute
@@ -40,7 +42,7 @@ IDENTITIES = """
 # What was erased stays so, whoever brings it back; what is there is newer than any backup.
 MERGE_KEYS = f"""
     insert into {person_keys.name} as kept (person_id, wrapped, erased_at)
-    select person_id, wrapped, erased_at from brought
+    select person_id, wrapped, erased_at from {{}}
     on conflict (person_id) do update
     set wrapped = excluded.wrapped, erased_at = excluded.erased_at, published_at = null
     where excluded.wrapped = '' and kept.wrapped <> ''
@@ -65,7 +67,7 @@ async def restore(url: str, service: str, place: Path, *, over: bool = False) ->
                 f"the database holds rows already ({', '.join(held[:3])} …): name an empty one, "
                 "or add --over to put this backup in their place"
             )
-        await database.execute("drop schema public cascade; create schema public")
+        await set_aside(database)
         await asyncio.to_thread(command.upgrade, config, manifest.revision)
         # Until all is back, no service starts on this: it is at no revision.
         await database.execute(f"delete from {REVISION}")  # noqa: S608 -- our own name
@@ -75,6 +77,7 @@ async def restore(url: str, service: str, place: Path, *, over: bool = False) ->
                 f"insert into {REVISION} (version_num) values ($1)",  # noqa: S608 -- likewise
                 manifest.revision,
             )
+            await let_go(database)
         await asyncio.to_thread(command.upgrade, config, "head")
     return manifest
 
@@ -106,8 +109,25 @@ async def alone(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def with_rows(database: asyncpg.Connection) -> AsyncIterator[str]:
     for name, _ in await database.fetch(COLUMNS):
-        if await database.fetchval(f'select exists (select from "{name}")'):  # noqa: S608
+        if name != REVISION and await database.fetchval(f'select exists (select from "{name}")'):  # noqa: S608
             yield name
+
+
+async def set_aside(database: asyncpg.Connection) -> None:
+    """Make room, and keep what was there until all is back; what a killed restore did goes."""
+    if await database.fetchval("select to_regnamespace($1)", ASIDE):
+        await database.execute("drop schema public cascade")
+    else:
+        await database.execute(f"alter schema public rename to {ASIDE}")
+    await database.execute("create schema public")
+
+
+async def let_go(database: asyncpg.Connection) -> None:
+    """Drop what was there, but for the keys of people: they are newer than any backup."""
+    keys = f"{ASIDE}.{person_keys.name}"
+    if await database.fetchval("select to_regclass($1)", keys):
+        await database.execute(MERGE_KEYS.format(keys))
+    await database.execute(f"drop schema {ASIDE} cascade")
 
 
 async def fill(database: asyncpg.Connection, folder: Path, manifest: Manifest) -> None:
@@ -136,7 +156,7 @@ async def restore_keys(url: str, place: Path, ring: KeyRing) -> Manifest:
         with rows_in(archive.file_of(folder, name)) as rows:
             await database.copy_to_table("brought", source=rows, columns=columns.names)
         await refuse_other_keys(database, ring)
-        await database.execute(MERGE_KEYS)
+        await database.execute(MERGE_KEYS.format("brought"))
     return manifest
 
 

@@ -23,14 +23,14 @@ NEWEST = "select max(body::jsonb ->> 'time') from events"
 
 
 def bring_back() -> None:
-    asked = read(__doc__, to=DATA_PLACE, keys=KEYS_PLACE)
+    asked = read(__doc__, **{"from": DATA_PLACE, "keys": KEYS_PLACE})
     if not (asked.home / "secrets.json").exists():
         sys.exit(
             f"bad  no secrets.json in {asked.home}; mend: put there the one that was backed up"
         )
     platform = Platform(asked.home, asked.ports)
     try:
-        for line in restored(platform, asked.places["to"], asked.places["keys"]):
+        for line in restored(platform, asked.places["from"], asked.places["keys"]):
             sys.stdout.write(f"ok   {line}\n")
     except (BadBackup, NotRestored) as no:
         sys.exit(f"bad  {no}")

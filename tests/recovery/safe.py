@@ -1,11 +1,14 @@
 """Where a platform is backed up to, what can be lost of it, and what its tables hold."""
 
 import asyncio
+import gzip
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import text
 
+from common.restore import restore
 from local.backup import backed_up
 from local.platform import Platform
 from local.postgres import Postgres
@@ -39,12 +42,26 @@ class Safe:
         lose(self.platform.postgres)
         self.platform.nats.wipe()
 
-    async def put_back(self, data: str = "one", keys: str = "one", *, over: bool = False) -> list[str]:
+    async def put_back(
+        self, data: str = "one", keys: str = "one", *, over: bool = False
+    ) -> list[str]:
         """Restore, and start the services again."""
         places = self.places(data)[0], self.places(keys)[1]
         told = await asyncio.to_thread(lambda: list(restored(self.platform, *places, over=over)))
         await asyncio.to_thread(self.platform.start)
         return told
+
+    async def put_back_only(self, service: str) -> None:
+        """Restore one service over what it holds, and do not let it rejoin the others."""
+        url = self.platform.surroundings.database_url(service)
+        await restore(url, service, self.places()[0], over=True)
+
+
+def signs_in(place: Path, signs: Collection[bytes]) -> set[bytes]:
+    """Tell which of these signs are found in what a place holds, once unpacked."""
+    files = [(file, file.read_bytes()) for file in place.rglob("*") if file.is_file()]
+    texts = [gzip.decompress(each) if file.suffix == ".gz" else each for file, each in files]
+    return {sign for sign in signs for text in texts if sign in text}
 
 
 def lose(postgres: Postgres) -> None:

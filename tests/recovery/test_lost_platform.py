@@ -5,6 +5,42 @@ from common.keys import KeyBucket
 from common.server import OPERATOR
 from common.vault import ERASED
 from tests.faults.audit import rows
+from tests.recovery.safe import hashes, signs_in
+
+# What everybody in the village has in common, sealed; and its own name, which is no secret.
+SIGNS = (b"Camille", b"Morel", b"@mail.example")
+IN_CLEAR = b"Village"
+
+
+async def test_each_service_is_put_back_to_the_same_rows(safe, trial):
+    await trial.village.journey()
+    await trial.rest()
+    trial.platform.stop()
+    trial.platform.postgres.start()
+    await safe.keep()
+
+    for service in trial.platform.services:
+        before = await hashes(trial.platform, service)
+        await safe.put_back_only(service)
+        assert await hashes(trial.platform, service) == before
+        assert len(before) > 5
+
+    trial.platform.postgres.stop()
+    trial.platform.start()
+
+
+async def test_a_backup_names_nobody_and_holds_no_key(safe, trial):
+    await trial.rest()
+    await safe.keep()
+    wrapped = [
+        key for (key,) in await rows(trial.platform, "intake", "select wrapped from person_keys")
+    ]
+
+    data, keys = safe.places()
+    in_hex = [key.hex().encode() for key in wrapped if key]
+    assert signs_in(data, [*SIGNS, *in_hex, IN_CLEAR]) == {IN_CLEAR}
+    assert signs_in(keys, SIGNS) == set()
+    assert signs_in(keys, in_hex) == {*in_hex}
 
 
 async def test_a_platform_that_was_lost_is_put_back_whole_and_goes_on(safe, trial):
@@ -56,7 +92,7 @@ async def test_the_stream_remembers_an_erasure_that_no_backup_knows(safe, trial)
 
 async def kept_of(platform, person_id):
     """Give the key of a person at home and in the bucket, and whether intake has forgotten them."""
-    query = f"select wrapped, erased from person_keys join people on id = person_id where id = '{person_id}'"
+    query = f"select wrapped, erased from person_keys join people on id = person_id where id = '{person_id}'"  # noqa: E501, S608
     [(home, forgotten)] = await rows(platform, "intake", query)
     connection = await connect(platform.surroundings.nats_url(OPERATOR), OPERATOR)
     [key] = (await KeyBucket(connection).read([person_id])).values()
