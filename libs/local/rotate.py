@@ -11,7 +11,7 @@ from pathlib import Path
 from local.secrets import SUPERUSER, Secrets
 
 THEN = {
-    "encryption": "start anew, then python -m common.keys rewrap with intake's settings, then retire",
+    "encryption": "start anew, then python -m common.keys rewrap as intake, then retire",
     "retire": "start anew, then back the keys up: what the old key wrapped, nobody opens any more",
     "tokens": "start anew: a token made before is refused, and the portal makes another",
     "seal": "start anew: signature codes sent before are asked for again; proofs hold",
