@@ -74,20 +74,36 @@ async def test_who_was_erased_after_the_backup_is_erased_again_everywhere(safe, 
     assert await kept_of(trial.platform, case["mentee_id"]) == (ERASED, ERASED, True)
 
 
-async def test_the_stream_remembers_an_erasure_that_no_backup_knows(safe, trial):
-    case = await trial.village.refer()
+async def test_the_stream_remembers_what_no_backup_knows(safe, trial):
+    erased, accepted = await trial.village.refer(), await trial.village.refer()
     await trial.rest()
     await safe.keep("before")
-    await trial.village.forget(case)
+    await trial.village.forget(erased)
+    path = f"/referrals/{accepted['id']}"
+    await trial.village.do(trial.village.coordinator, "intake", f"{path}/acceptance")
     await trial.rest()
+    assert await state_in_matching(trial.platform, accepted["id"]) == "accepted"
 
     trial.platform.stop()
     told = await safe.put_back(data="before", keys="before", over=True)
     await trial.all_ready()
     await trial.rest()
 
-    assert await kept_of(trial.platform, case["mentee_id"]) == (ERASED, ERASED, True)
-    assert any("1 person_erased" in line for line in told if line.startswith("intake: announced"))
+    [lost] = [line for line in told if line.startswith("intake: announced and not known")]
+    assert "1 person_erased" in lost
+    assert "1 referral_accepted" in lost
+    assert await kept_of(trial.platform, erased["mentee_id"]) == (ERASED, ERASED, True)
+    # Intake does not know that it accepted; what it says next, all the others believe.
+    assert await state_in_matching(trial.platform, accepted["id"]) == "accepted"
+    await trial.village.do(trial.village.school, "intake", f"{path}/withdrawal")
+    await trial.rest()
+    assert await state_in_matching(trial.platform, accepted["id"]) != "accepted"
+
+
+async def state_in_matching(platform, referral_id):
+    query = f"select state from referrals where referral_id = '{referral_id}'"  # noqa: S608
+    [(state,)] = await rows(platform, "matching", query)
+    return state
 
 
 async def kept_of(platform, person_id):
