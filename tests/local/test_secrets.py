@@ -131,4 +131,5 @@ def test_every_service_that_opens_names_takes_the_old_key_beside_the_new(service
     for name, value in around.of_service(service).items():
         monkeypatch.setenv(name, value)
 
-    assert "," in settings_of(service)().key_encryption_key.get_secret_value()
+    settings = settings_of(service)().model_dump()
+    assert "," in settings["key_encryption_key"].get_secret_value()
