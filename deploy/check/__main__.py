@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from deploy.check import broker, doors, network, schemas, shape, told, watched
+from deploy.check import backups, broker, doors, network, schemas, shape, told, watched
 from deploy.check.rendering import HERE, OVERLAYS, NotRendered, Rendered, render
 
 Rule: TypeAlias = Callable[[Rendered], Iterator[str]]
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     doors.public_name,
     watched.monitors,
     watched.alerts,
+    backups.rule,
 )
 
 

@@ -46,7 +46,7 @@ async def opened(patient: Patient) -> AsyncIterator[Finding]:
         total += len(live)
         unknown = {person for person, key in live.items() if not _opens(ring, person, key)}
         shut += len(unknown)
-        old += sum(not ring.is_newest(live[person]) for person in live.keys() - unknown)
+        old += sum(not live[person].startswith(ring.mark) for person in live.keys() - unknown)
     yield Finding(f"{shut} of the {total} keys of people do not open", SHUT if shut else None)
     yield Finding(f"{old} of them are wrapped by an older key", OLD if old else None)
 
