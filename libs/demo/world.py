@@ -128,9 +128,10 @@ class World:
     noes: Counter[str] = field(default_factory=Counter)
     deeds: Counter[str] = field(default_factory=Counter)
     collective: Actor | None = None
+    hands: int = AT_ONCE
 
     def __post_init__(self) -> None:
-        self._hands = asyncio.Semaphore(AT_ONCE)
+        self._hands = asyncio.Semaphore(self.hands)
 
     @property
     def chance(self) -> Chance:
