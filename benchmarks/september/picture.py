@@ -1,7 +1,7 @@
 """The season as a picture: four curves over one axis of time, as SVG that any browser shows."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -15,6 +15,8 @@ WIDTH, LEFT, RIGHT = 960, 70, 810
 PLOT, GAP, TOP = 130, 46, 58
 TICKS = 4
 LEGEND_LINE = 16
+# The room that a word beside a mark takes.
+WORD = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +62,13 @@ def opening(height: int) -> str:
 def drawn(panel: Panel, grid: Curve, marks: Sequence[Mark], top: int) -> list[str]:
     most = rounded_up(max(float(curve.max()) for curve in panel.curves.values()))
     whole = float(grid[-1])
-    parts = [text(LEFT, top - 8, panel.title, "start"), upright(22, top + PLOT / 2, panel.unit)]
-    for tick in range(TICKS + 1):
-        level, at = top + PLOT * (1 - tick / TICKS), LEFT + (RIGHT - LEFT) * tick / TICKS
-        parts += [
-            f'<path d="M{LEFT},{level:.1f}H{RIGHT}" stroke="#e4e4e4"/>',
-            text(LEFT - 6, level + 4, f"{most * tick / TICKS:g}", "end"),
-            text(at, top + PLOT + 14, f"{whole * tick / TICKS:.0f}", "middle"),
-        ]
-    for mark in marks:
-        x = LEFT + (RIGHT - LEFT) * mark.at / whole
-        parts += [
-            f'<path d="M{x:.1f},{top}V{top + PLOT}" stroke="#888888" stroke-dasharray="2 3"/>',
-            text(x + 3, top + 10, mark.word, "start"),
-        ]
+    parts = [
+        text(LEFT, top - 8, panel.title, "start"),
+        upright(22, top + PLOT / 2, panel.unit),
+        *levels(most, top),
+        *times(whole, top),
+        *marked(marks, whole, top),
+    ]
     for number, (name, curve) in enumerate(panel.curves.items()):
         colour = COLOURS[number % len(COLOURS)]
         level = top + 10 + LEGEND_LINE * number
@@ -86,12 +81,40 @@ def drawn(panel: Panel, grid: Curve, marks: Sequence[Mark], top: int) -> list[st
     return parts
 
 
+def levels(most: float, top: int) -> Iterator[str]:
+    for tick in range(TICKS + 1):
+        level = top + PLOT * (1 - tick / TICKS)
+        yield f'<path d="M{LEFT},{level:.1f}H{RIGHT}" stroke="#e4e4e4"/>'
+        yield text(LEFT - 6, level + 4, f"{most * tick / TICKS:g}", "end")
+
+
+def times(whole: float, top: int) -> Iterator[str]:
+    step = rounded_up(whole / TICKS)
+    for at in np.arange(0, whole, step):
+        yield text(across(at, whole), top + PLOT + 14, f"{at:g}", "middle")
+
+
+def marked(marks: Sequence[Mark], whole: float, top: int) -> Iterator[str]:
+    """Draw every mark, and its word if the last word leaves it room."""
+    free = float(LEFT)
+    for mark in marks:
+        x = across(mark.at, whole)
+        yield f'<path d="M{x:.1f},{top}V{top + PLOT}" stroke="#888888" stroke-dasharray="2 3"/>'
+        if x >= free:
+            yield text(x + 3, top + 10, mark.word, "start")
+            free = x + WORD
+
+
+def across(at: float, whole: float) -> float:
+    return LEFT + (RIGHT - LEFT) * at / whole
+
+
 def path_of(shares: Curve, places: Curve, top: int) -> str:
     """Go from point to point; a point between two of the same height is left out."""
     flat = np.zeros(len(shares), dtype=bool)
     flat[1:-1] = (shares[1:-1] == shares[:-2]) & (shares[1:-1] == shares[2:])
     points = (
-        f"{LEFT + (RIGHT - LEFT) * place:.1f},{top + PLOT * (1 - share):.1f}"
+        f"{across(place, 1.0):.1f},{top + PLOT * (1 - share):.1f}"
         for share, place in zip(shares[~flat], places[~flat], strict=True)
     )
     return "M" + "L".join(points)
