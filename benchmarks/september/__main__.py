@@ -6,20 +6,24 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.september.measure import A_SECOND, PICTURE, REFERRALS, september
+from benchmarks.september.measure import PICTURE, USUAL, september
+from benchmarks.september.month import Script
 from benchmarks.table import table
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.september", description=__doc__)
-    parser.add_argument("--referrals", type=int, default=REFERRALS, help=f"({REFERRALS})")
+    parser.add_argument("--referrals", type=int, default=USUAL.referrals, help="(%(default)s)")
     parser.add_argument(
-        "--rate", type=float, default=A_SECOND, help=f"deeds that are due a second ({A_SECOND})"
+        "--mentors", type=float, default=USUAL.mentors, help="for a referral (%(default)s)"
     )
-    parser.add_argument("--picture", type=Path, default=PICTURE, help=f"({PICTURE})")
+    parser.add_argument(
+        "--rate", type=float, default=USUAL.a_second, help="deeds due a second (%(default)s)"
+    )
+    parser.add_argument("--picture", type=Path, default=PICTURE, help="(%(default)s)")
     told = parser.parse_args()
-    lines = uvloop.run(september(told.referrals, told.rate, told.picture))
-    sys.stdout.write(f"{table(lines)}\n")
+    script = Script(referrals=told.referrals, mentors=told.mentors, a_second=told.rate)
+    sys.stdout.write(f"{table(uvloop.run(september(script, told.picture)))}\n")
 
 
 if __name__ == "__main__":

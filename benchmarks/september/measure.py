@@ -12,6 +12,7 @@ import httpx
 from benchmarks.ground import beside
 from benchmarks.september import month, told
 from benchmarks.september.hops import passages
+from benchmarks.september.month import Script
 from benchmarks.september.pace import Stopwatch
 from benchmarks.september.season import Season, Stored
 from benchmarks.september.watch import Watch, events_stream
@@ -23,8 +24,7 @@ from local.ports import SERVICES, Ports
 from tests.faults.audit import audit, rows
 from tests.servers import open_folder
 
-REFERRALS = 300
-A_SECOND = 60
+USUAL = Script()
 PICTURE = Path("september.svg")
 TIMEOUT_SECONDS = 120
 # All who fill in the public form do so from one address here.
@@ -33,16 +33,14 @@ SIZE = "select pg_database_size(current_database())"
 SESSIONS = "select count(*) from pg_stat_activity where datname = current_database()"
 
 
-async def september(
-    referrals: int = REFERRALS, a_second: float = A_SECOND, picture: Path = PICTURE
-) -> list[Line]:
+async def september(script: Script = USUAL, picture: Path = PICTURE) -> list[Line]:
     """Play it on a platform of its own, draw it, and make sure that the work was right."""
     with open_folder() as folder:
         platform = Platform(folder, Ports.free())
         platform.service("intake").environment["PUBLIC_FORMS_A_MINUTE"] = ENOUGH_FORMS
         with platform:
             since = datetime.now(UTC)
-            season = await played(platform, referrals, a_second)
+            season = await played(platform, script)
             found = await audit(platform, month.ledger_of(season.world))
             assert not found.all, found.all[:20]
             passed = await passages(platform, since)
@@ -55,17 +53,16 @@ def keep(picture: Path, drawn: str) -> None:
     sys.stderr.write(f"september: drawn in {picture}\n")
 
 
-async def played(platform: Platform, referrals: int, a_second: float) -> Season:
+async def played(platform: Platform, script: Script) -> Season:
     watch = Watch(platform)
     async with doors_of(platform) as doors, beside(watch.run()):
-        world = await month.prepare(doors, referrals, a_second)
+        world = await month.prepare(doors, script)
         before = await stored(platform)
         async for moment in month.live(world):
             sys.stderr.write(f"september: week {moment.week + 1}, {dict(world.deeds)}\n")
         assert isinstance(doors.http, Stopwatch)
         return Season(
-            referrals=referrals,
-            a_second=a_second,
+            script=script,
             world=world,
             answers=doors.http.answers,
             samples=watch.samples,

@@ -1,14 +1,16 @@
 """Who comes in which week, and what everybody does at each moment of the season.
 
 The people, their words and their answers are those of the demo. What is not: mentors come in
-August, three for ten referrals; referrals come in the four weeks of September, a quarter in each,
-by the doors that the demo knows; the journeys go on for three weeks more. Guardians are asked once
-there is a mentor, all sign on paper, and no mentoring ends.
+August, three for ten referrals unless told otherwise; half of the referrals come on a list, one of
+each association, and half by a form, a quarter in each week of September; the journeys go on for
+three weeks more. Guardians are asked once there is a mentor, all sign on paper, and no mentoring
+ends.
 """
 
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import chain
 
 from benchmarks.september.pace import Pace, PacedWorld
@@ -16,32 +18,56 @@ from demo import following, founding, matching, mentors, pairs, referrals, signi
 from demo.actors import Platform as Doors
 from demo.cast import Cast
 from demo.chance import Chance
+from demo.houses import HOUSES
 from demo.moments import Moment, first_day, moments
+from demo.play import LEAST
 from demo.world import Association, Case, Mentor, together
 from tests.faults.ledger import Effect, Ledger
 
 SEED = 2026
 MENTORS_FOR_A_REFERRAL = 0.3
+ON_A_LIST = "spreadsheet"
+DOORS = {ON_A_LIST: 0.5, "prescriber": 0.35, "association": 0.08, "family": 0.04, "self": 0.03}
 AUGUST, SEPTEMBER, AFTERWARDS = 3, 4, 3
 WEEKS = AUGUST + SEPTEMBER + AFTERWARDS
 HANDS = 64
-AT_HOME, ON_PAPER, ON_A_LIST = "paired", "signing", "spreadsheet"
+PATIENCE_SECONDS = 1800
+AT_HOME, ON_PAPER = "paired", "signing"
 TAKEN = frozenset({"accepted", AT_HOME})
 APPROVED = frozenset({"approved", "ready"})
 MET = frozenset({ON_PAPER, "active"})
 
 
-async def prepare(doors: Doors, referral_count: int, a_second: float) -> PacedWorld:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """Which season: how many come, and how many deeds are due a second."""
+
+    referrals: int = 300
+    mentors: float = MENTORS_FOR_A_REFERRAL
+    a_second: float = 40
+
+    def cast(self, starts_on: date) -> Cast:
+        return Cast(
+            chance=Chance(SEED),
+            starts_on=starts_on,
+            mentor_count=max(LEAST, round(self.referrals * self.mentors)),
+            young_count=self.referrals,
+            doors=DOORS,
+        )
+
+
+async def prepare(doors: Doors, script: Script) -> PacedWorld:
     """Make everybody up, and found the associations."""
     starts_on = first_day(await doors.now()) - timedelta(weeks=AUGUST)
-    cast = Cast(
-        chance=Chance(SEED),
-        starts_on=starts_on,
-        mentor_count=max(12, round(referral_count * MENTORS_FOR_A_REFERRAL)),
-        young_count=referral_count,
+    cast, first = script.cast(starts_on), next(moments(starts_on))
+    world = PacedWorld(
+        doors=doors,
+        cast=cast,
+        moment=first,
+        pace=Pace(script.a_second),
+        hands=HANDS,
+        patience=PATIENCE_SECONDS,
     )
-    first = next(moments(starts_on))
-    world = PacedWorld(doors=doors, cast=cast, moment=first, pace=Pace(a_second), hands=HANDS)
     world.mentors = [Mentor(person=each) for each in cast.mentors]
     world.cases = [Case(young=each) for each in cast.young]
     await world.move_to(first)
@@ -59,7 +85,7 @@ async def live(world: PacedWorld) -> AsyncIterator[Moment]:
             await mentors_come(world)
         else:
             await everybody_acts(world, coming=moment.week - AUGUST)
-    await world.doors.settle(patience=600)
+    await world.doors.settle(patience=PATIENCE_SECONDS)
     world.rests.append(time.perf_counter())
 
 
@@ -102,7 +128,10 @@ async def arrive(world: PacedWorld, week: int) -> None:
 
 
 def week_of(case: Case) -> int:
-    return case.young.number % SEPTEMBER
+    """Spread people over the weeks; those on a list come with it."""
+    young = case.young
+    place = HOUSES.index(young.house) if young.door == ON_A_LIST else young.number
+    return place % SEPTEMBER
 
 
 def listed(come: list[Case], association: Association) -> list[Case]:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.september.month import Script
 from benchmarks.september.pace import Answer, PacedWorld
 from benchmarks.september.watch import Sample
 
@@ -20,8 +21,7 @@ class Stored:
 class Season:
     """All that was seen of it."""
 
-    referrals: int
-    a_second: float
+    script: Script
     world: PacedWorld
     answers: list[Answer]
     samples: list[Sample]
@@ -30,3 +30,7 @@ class Season:
     sessions: dict[str, int]
     # What to add to the clock that latencies are measured by for the time of day.
     to_time_of_day: float = field(default_factory=lambda: time.time() - time.perf_counter())
+
+    @property
+    def referrals(self) -> int:
+        return self.script.referrals

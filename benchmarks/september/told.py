@@ -44,8 +44,8 @@ def work(season: Season, passed: Passages) -> Iterator[Line]:
     events = passed.events
     spent = commands[-1].answered - commands[0].due
     yield plain(
-        f"{season.referrals:,} referrals, {len(world.mentors):,} mentors, {season.a_second:g}/s",
-        f"{len(world.pairs):,} pairs, {world.deeds['agreements signed']:,} agreements, "
+        title_of(season),
+        f"{len(world.mentors):,} mentors, {len(world.pairs):,} pairs, {world.deeds['agreements signed']:,} agreements, "
         f"{world.deeds['meetings']:,} meetings; {sum(world.noes.values())} noes",
         number="L1",
     )
@@ -60,6 +60,10 @@ def work(season: Season, passed: Passages) -> Iterator[Line]:
     )
     late = [each.sent - each.due for each in commands]
     yield plain("  sent after they were due", in_milliseconds(late))
+
+
+def title_of(season: Season) -> str:
+    return f"{season.referrals:,} referrals, {season.script.a_second:g} deeds due a second"
 
 
 def commands_of(answers: Iterable[Answer]) -> list[Answer]:
@@ -208,8 +212,7 @@ def drawn(season: Season, passed: Passages) -> str:
             },
         ),
     ]
-    title = f"September: {season.referrals:,} referrals, {season.a_second:g} commands due a second"
-    return picture(title, grid, panels, list(weeks(season, began)))
+    return picture(f"September: {title_of(season)}", grid, panels, list(weeks(season, began)))
 
 
 def a_second(times: Curve, grid: Curve) -> Curve:
