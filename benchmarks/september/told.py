@@ -45,8 +45,8 @@ def work(season: Season, passed: Passages) -> Iterator[Line]:
     spent = commands[-1].answered - commands[0].due
     yield plain(
         title_of(season),
-        f"{len(world.mentors):,} mentors, {len(world.pairs):,} pairs, {world.deeds['agreements signed']:,} agreements, "
-        f"{world.deeds['meetings']:,} meetings; {sum(world.noes.values())} noes",
+        f"{len(world.mentors):,} mentors, {len(world.pairs):,} pairs, "
+        f"{world.deeds['agreements signed']:,} agreements, {world.deeds['meetings']:,} meetings; {sum(world.noes.values())} noes",
         number="L1",
     )
     yield plain(
