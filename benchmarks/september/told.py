@@ -41,12 +41,12 @@ def plain(measure: str, figure: str, number: str = "") -> Line:
 
 def work(season: Season, passed: Passages) -> Iterator[Line]:
     world, commands = season.world, commands_of(season.answers)
-    events = passed.events
+    events, agreements = passed.events, world.deeds["agreements signed"]
     spent = commands[-1].answered - commands[0].due
     yield plain(
         title_of(season),
-        f"{len(world.mentors):,} mentors, {len(world.pairs):,} pairs, "
-        f"{world.deeds['agreements signed']:,} agreements, {world.deeds['meetings']:,} meetings; {sum(world.noes.values())} noes",
+        f"{len(world.mentors):,} mentors, {len(world.pairs):,} pairs, {agreements:,} agreements, "
+        f"{world.deeds['meetings']:,} meetings; {world.noes.total()} noes",
         number="L1",
     )
     yield plain(
