@@ -63,8 +63,8 @@ fmt: .venv/.test ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero
 	@$(BIN)/ruff format
 
-bench: .venv/.test ## measure it beside bare JetStream and more [M=starting, or all]
-	@exec $(BIN)/python -m benchmarks $(M)
+bench: .venv/.test ## measure it beside bare JetStream and more [M=starting, or all; referrals=10000 plays September]
+	@exec $(BIN)/python -m $(if $(referrals),benchmarks.september --referrals $(referrals),benchmarks $(M))
 
 migrate: .venv/.local ## bring the databases of a running platform up to date [data=DIR]
 	@exec $(BIN)/python -m local.migrate $(if $(data),--data $(data))

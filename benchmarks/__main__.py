@@ -19,6 +19,7 @@ from benchmarks.matching.measure import whole_pool
 from benchmarks.matching.suggestions import suggesting
 from benchmarks.posting.measure import posting
 from benchmarks.rebuilding import rebuilding
+from benchmarks.september.measure import september
 from benchmarks.starting import starting
 from benchmarks.table import Line, table
 
@@ -34,6 +35,7 @@ MEASURES: dict[str, Callable[[], Awaitable[list[Line]]]] = {
     "matching": whole_pool,
     "candidates": candidates,
     "suggesting": suggesting,
+    "september": september,
 }
 
 

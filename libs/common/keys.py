@@ -32,7 +32,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from common.broker import PATIENCE, Connection, Message, connect, publish_batch
+from common.broker import (
+    PATIENCE,
+    Connection,
+    Message,
+    PublishRefused,
+    connect,
+    publish_batch,
+)
 from common.database import NAMING
 from common.database import connect as connect_database
 from common.seal import KeyRing
@@ -129,10 +136,26 @@ class KeyBucket:
         return {person_id: wrapped for person_id, (_, wrapped) in held.items()}
 
     async def put(self, keys: Mapping[UUID, bytes]) -> set[UUID]:
-        """Make the bucket say this; an older value is destroyed on the disk before it goes.
+        """Make the bucket say this, whatever it said before.
+
+        What the bucket knows to be erased stays so: those are returned who would have come back.
+        """
+        try:
+            # Keys are new, but for one in thousands: to ask for each before takes longer than all.
+            await self._add(keys)
+        except PublishRefused:
+            return await self._replace(keys)
+        return set()
+
+    async def _add(self, keys: Mapping[UUID, bytes]) -> None:
+        """Put keys of which the bucket holds none; it refuses the first that it holds."""
+        messages = [_message(person_id, wrapped) for person_id, wrapped in keys.items()]
+        await publish_batch(self._connection, messages, KEYS_STREAM)
+
+    async def _replace(self, keys: Mapping[UUID, bytes]) -> set[UUID]:
+        """Put what is not there yet; an older value is destroyed on the disk before it goes.
 
         Putting one value over another would only hide the older one, which stays on the disk.
-        What the bucket knows to be erased stays so: those are returned who would have come back.
         """
         held = await self._held(keys)
         there = {each: key for each, (_, key) in held.items()}
@@ -142,8 +165,7 @@ class KeyBucket:
         }
         for person_id in changed.keys() & held.keys():
             await self._stream.delete_msg(KEYS_STREAM, held[person_id][0])
-        messages = [_message(person_id, wrapped) for person_id, wrapped in changed.items()]
-        await publish_batch(self._connection, messages, KEYS_STREAM)
+        await self._add(changed)
         return erased
 
     async def _held(self, person_ids: Iterable[UUID]) -> dict[UUID, tuple[int, bytes]]:

@@ -113,6 +113,18 @@ class Actor:
         """Read; a no is raised as Refused."""
         return await self._send("GET", service, path, params=params)
 
+    async def read_all(
+        self, service: str, path: str, *, page: int = 200, by: str = "id", **params: Any
+    ) -> list[dict[str, Any]]:
+        """Read a list to its end, page by page; `by` is what the next page begins after."""
+        found: list[dict[str, Any]] = []
+        while True:
+            read = await self.get(service, path, limit=page, **params)
+            found += read
+            if len(read) < page:
+                return found
+            params["after"] = read[-1][by]
+
     async def post(self, service: str, path: str, body: Any = None, key: str | None = None) -> Any:
         """Decide; a second time under the same key changes nothing."""
         headers = {"Idempotency-Key": key or str(uuid4())}

@@ -1,7 +1,7 @@
 """Who lives the year: mentors and young people, as they are before anything happens to them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from random import Random
@@ -68,6 +68,7 @@ class Cast:
     starts_on: date
     mentor_count: int
     young_count: int
+    doors: Mapping[str, float] = field(default_factory=lambda: DOORS)
 
     @cached_property
     def mentors(self) -> list[Person]:
@@ -103,7 +104,7 @@ class Cast:
         source = self.chance.about("young", number)
         gender, given, family = named(source, number, "young")
         age = source.randint(*house.mentee_ages)
-        door = door_of(source, age)
+        door = door_of(source, age, self.doors)
         guardian = guardian_of(source, family, number) if age < MAJORITY else None
         form = profiles.young(source, house, age) | {
             "gender": gender,
@@ -171,9 +172,9 @@ def guardian_of(source: Random, family: str, number: int) -> dict[str, Any]:
     }
 
 
-def door_of(source: Random, age: int) -> str:
+def door_of(source: Random, age: int, doors: Mapping[str, float]) -> str:
     """Choose a door: a minor does not come alone, and a grown-up not with a parent."""
-    [door] = source.choices(list(DOORS), list(DOORS.values()))
+    [door] = source.choices(list(doors), list(doors.values()))
     if door == "self" and age < MAJORITY:
         return "family"
     return "self" if door == "family" and age >= MAJORITY else door

@@ -22,7 +22,6 @@ WORDS = (
 CHECKED_IN = 0.4
 MOODS = {5: 0.36, 4: 0.38, 3: 0.18, 2: 0.06, 1: 0.02}
 REACTS_TO_A_NUDGE = 0.5
-FULL_PAGE = 200
 
 
 async def live(world: World) -> None:
@@ -73,21 +72,9 @@ async def look_after(world: World, association: Association) -> None:
     """Go through the open alerts of an association, pair by pair."""
     pairs = {pair.id: pair for pair in world.pairs if pair.association is association}
     by_pair: dict[str, list[dict[str, Any]]] = {}
-    for alert in await alerts_of(association):
+    for alert in await association.coordinator.read_all("followup", "/alerts"):
         by_pair.setdefault(alert["pair_id"], []).append(alert)
     await together(attend_to(world, pairs[pair_id], alerts) for pair_id, alerts in by_pair.items())
-
-
-async def alerts_of(association: Association) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    page: list[dict[str, Any]] = []
-    while not found or len(page) == FULL_PAGE:
-        params = {"after": page[-1]["id"]} if page else {}
-        page = await association.coordinator.get("followup", "/alerts", limit=FULL_PAGE, **params)
-        found += page
-        if not page:
-            break
-    return found
 
 
 async def attend_to(world: World, pair: Pair, alerts: list[dict[str, Any]]) -> None:

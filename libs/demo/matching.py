@@ -3,7 +3,7 @@
 from typing import Any
 
 from demo.mentors import actor_of, id_of
-from demo.world import Association, Case, Pair, Proposal, World, together, until
+from demo.world import Association, Case, Mentor, Pair, Proposal, World, together, until
 
 ANSWERS = {"yes": 0.76, "no": 0.14, "silence": 0.1}
 DECLINES = {
@@ -103,10 +103,11 @@ async def run(world: World, association: Association, waiting: list[Case]) -> No
         return
     await world.do(coordinator.post("matching", f"/runs/{run_id}/application", {}))
     applied = await coordinator.get("matching", f"/runs/{run_id}")
-    cases = {case.id: case for case in waiting}
+    cases, mentors = {case.id: case for case in waiting}, mentors_by_id(world)
     for line in applied["lines"]:
         if line["state"] == "proposed" and line["referral_id"] in cases:
-            note(world, cases[line["referral_id"]], line["mentor_id"], line["proposal_id"])
+            case, mentor = cases[line["referral_id"]], mentors[line["mentor_id"]]
+            note(world, case, mentor, line["proposal_id"])
 
 
 async def propose_best(world: World, association: Association, case: Case) -> None:
@@ -121,7 +122,7 @@ async def propose_best(world: World, association: Association, case: Case) -> No
     body = {"mentor_id": best}
     made = await world.do(coordinator.post("matching", f"{path}/proposals", body))
     if made is not None:
-        note(world, case, best, made["id"])
+        note(world, case, mentors_by_id(world)[best], made["id"])
 
 
 def best_of(found: Any) -> str | None:
@@ -129,7 +130,10 @@ def best_of(found: Any) -> str | None:
     return fresh[0]["mentor_id"] if fresh else None
 
 
-def note(world: World, case: Case, mentor_id: str, proposal_id: str) -> None:
-    mentor = next(each for each in world.mentors if each.actor and id_of(each) == mentor_id)
+def mentors_by_id(world: World) -> dict[str, Mentor]:
+    return {id_of(each): each for each in world.mentors if each.actor}
+
+
+def note(world: World, case: Case, mentor: Mentor, proposal_id: str) -> None:
     world.proposals.append(Proposal(id=proposal_id, case=case, mentor=mentor, made=world.step))
     world.deeds["proposals made"] += 1

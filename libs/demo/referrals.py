@@ -74,7 +74,7 @@ async def asked_now(world: World) -> list[Association]:
 
 async def asked(world: World, association: Association) -> list[Case]:
     """List what this association is asked, in the order of people's numbers."""
-    listed = await association.coordinator.get("intake", "/referrals", status="offered", limit=200)
+    listed = await association.coordinator.read_all("intake", "/referrals", status="offered")
     known = {case.id: case for case in world.cases if case.id}
     found = []
     for told in listed:
@@ -98,7 +98,17 @@ def meet(world: World, case: Case, told: dict[str, Any]) -> None:
 
 
 async def answer(world: World, cases: list[Case]) -> None:
-    """Say every yes first, as far as there are places; a no moves a case on to others."""
+    """Say every yes first; a no moves a case on to others."""
+    yeses, noes = await decided(world, cases)
+    await together(accept_all(world, theirs) for theirs in yeses.values())
+    for case, reason in noes:
+        await decline(world, case, reason)
+
+
+async def decided(
+    world: World, cases: list[Case]
+) -> tuple[dict[str, list[Case]], list[tuple[Case, str]]]:
+    """Say yes as far as there are places, by association; and no, with the reason."""
     free = await free_places(world) if cases else {}
     yeses: dict[str, list[Case]] = defaultdict(list)
     noes = []
@@ -112,9 +122,7 @@ async def answer(world: World, cases: list[Case]) -> None:
             yeses[association.id].append(case)
         elif reply not in {"later", "forgotten"}:
             noes.append((case, reply))
-    await together(accept_all(world, theirs) for theirs in yeses.values())
-    for case, reason in noes:
-        await decline(world, case, reason)
+    return yeses, noes
 
 
 async def accept_all(world: World, cases: list[Case]) -> None:

@@ -77,7 +77,7 @@ async def bring(world: World, association: Association, cases: list[Case]) -> No
     path = f"/imports/{told['id']}"
     await coordinator.post("intake", f"{path}/commit", {})
     await until(coordinator, "intake", path, "committed")
-    lines = await coordinator.get("intake", f"{path}/rows", limit=1000)
+    lines = await coordinator.read_all("intake", f"{path}/rows", page=1000, by="line")
     note(world, cases, {each["line"]: each for each in lines})
 
 

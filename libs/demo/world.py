@@ -128,9 +128,11 @@ class World:
     noes: Counter[str] = field(default_factory=Counter)
     deeds: Counter[str] = field(default_factory=Counter)
     collective: Actor | None = None
+    hands: int = AT_ONCE
+    patience: float = PATIENCE_SECONDS
 
     def __post_init__(self) -> None:
-        self._hands = asyncio.Semaphore(AT_ONCE)
+        self._hands = asyncio.Semaphore(self.hands)
 
     @property
     def chance(self) -> Chance:
@@ -164,10 +166,10 @@ class World:
 
     async def move_to(self, moment: Moment) -> None:
         """Let time pass: what is under way ends before, and what was due is done after."""
-        await self.doors.settle(patience=PATIENCE_SECONDS, services=DECIDE)
+        await self.doors.settle(patience=self.patience, services=DECIDE)
         ahead = moment.at - await self.doors.now()
         if ahead > timedelta():
-            await self.doors.advance(ahead, patience=PATIENCE_SECONDS, services=DECIDE)
+            await self.doors.advance(ahead, patience=self.patience, services=DECIDE)
         self.moment = moment
 
     def ago(self, **span: float) -> str:

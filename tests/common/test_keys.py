@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 
@@ -220,6 +221,29 @@ async def test_thousands_of_keys_are_published_in_a_few_batches(home, bucket):
     assert await publish_keys(home, bucket) == 2500
     async with home.connect() as tx:
         assert await tx.scalar(select(func.count(person_keys.c.published_at))) == 2500
+
+
+async def test_keys_of_new_people_are_not_asked_for_before_they_are_put(home, bucket, fresh_nats):
+    async with home.begin() as tx:
+        await create_keys(tx, *(uuid4() for _ in range(500)))
+    before = messages_to(fresh_nats)
+    await publish_keys(home, bucket)
+    assert messages_to(fresh_nats) - before < 2 * 500
+
+
+def messages_to(nats):
+    told = httpx.get(f"{nats.monitoring_url}/varz").json()
+    return told["in_msgs"]
+
+
+async def test_an_erasure_among_many_new_keys_leaves_the_bucket_right(home, bucket):
+    zoe, _ = await new_person(home)
+    await publish_keys(home, bucket)
+    await erase(home, zoe)
+    people = [(await new_person(home))[0] for _ in range(40)]
+    assert await publish_keys(home, bucket) == 41
+    held = await bucket.read([zoe, *people])
+    assert held == {zoe: ERASED} | {each: await wrapped_key(home, each) for each in people}
 
 
 async def test_after_a_rotation_the_old_key_encryption_key_can_be_retired(

@@ -1,0 +1,1 @@
+"""September: thousands of referrals with their journeys, and what they cost the whole platform."""
