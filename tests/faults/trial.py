@@ -10,6 +10,7 @@ from typing import Self
 
 import httpx
 
+from common.server import OPERATOR
 from demo.actors import Platform as Doors
 from demo.actors import Refused
 from local.platform import Platform
@@ -75,6 +76,15 @@ class Trial:
     async def all_ready(self) -> float:
         return max(await asyncio.gather(*(self.ready(name) for name in SERVICES)))
 
+    async def well_again(self) -> float:
+        """Wait until a step that a person begins now is through all services; tell the seconds."""
+        since = time.monotonic()
+        case = await self.village.referral()
+        path = f"/journeys/{case['id']}"
+        await self.ledger.read(self.village.coordinator, "reporting", path)
+        await self.all_ready()
+        return time.monotonic() - since
+
     async def rest(self) -> float:
         """Wait until all is heard and all that is due is done; tell how many seconds that took."""
         since = time.monotonic()
@@ -104,13 +114,9 @@ class Trial:
         """Rebuild every projection from zero; tell which differ, before and after."""
         await self.rest()
         before = await fingerprints(self.platform)
-        for service in SERVICES:
-            environment = self.platform.environment_of(service) | {
-                "NATS_URL": self.platform.surroundings.nats_url("operator")
-            }
-            await asyncio.to_thread(
-                self.platform.run, "common.rebuild", service, environment=environment
-            )
+        rebuilding = (asyncio.to_thread(self._rebuild, name) for name in SERVICES)
+        if any(await asyncio.gather(*rebuilding)):
+            raise RuntimeError("a rebuild failed: see the log of its service")
         await self.rest()
         after = await fingerprints(self.platform)
         return {
@@ -118,6 +124,13 @@ class Trial:
             for table in before
             if before[table] != after[table]
         }
+
+    def _rebuild(self, service: str) -> int:
+        as_operator = {"NATS_URL": self.platform.surroundings.nats_url(OPERATOR)}
+        environment = self.platform.environment_of(service) | as_operator
+        newborn = self.platform.service(service)
+        assert isinstance(newborn, Newborn)
+        return newborn.perform("common.rebuild:main", environment)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from demo.actors import Actor
 from demo.actors import Platform as Doors
+from tests.canary import SONG
 from tests.faults.ledger import Effect, Ledger
 
 number = count(1)
@@ -53,9 +54,8 @@ class Village:
         return self.doors.actor(role, self.association_id, person)
 
     def _person(self) -> dict[str, Any]:
-        each = next(number)
-        email = f"{each}.{uuid4().hex[:8]}@mail.example"
-        return {"given_name": "Camille", "family_name": f"Morel{uuid4().hex[:12]}", "email": email}
+        each = f"{SONG}{next(number)}{uuid4().hex[:8]}"
+        return {"given_name": SONG, "family_name": each, "email": f"{each}@mail.example"}
 
     async def journey(self) -> None:
         """From a referral and an application to the date of the first meeting."""
@@ -148,8 +148,9 @@ class Village:
         self.ledger.note(*((f"matching.{each}", proposal_id) for each in said))
         return proposal_id
 
-    async def session(self) -> None:
+    async def session(self, by: Actor | None = None) -> None:
         """Plan a session, and sign up for it."""
+        actor = by or self.coordinator
         session = {
             "association_id": self.association_id,
             "kind": "outing",
@@ -158,9 +159,9 @@ class Village:
             "places": 10,
             "remote": True,
         }
-        planned = await self.do(self.coordinator, "training", "/sessions", session)
+        planned = await self.do(actor, "training", "/sessions", session)
         path = f"/sessions/{planned['id']}/sign-ups"
-        signed_up = await self.do(self.coordinator, "training", path, {})
+        signed_up = await self.do(actor, "training", path, {})
         self.ledger.note(
             ("training.session_scheduled", planned["id"]), ("training.signed_up", signed_up["id"])
         )
