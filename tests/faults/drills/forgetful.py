@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mfusepy import FUSE, Operations
+from mfusepy import FUSE, Operations, fuse_get_context
 
 from tests.faults.drills.unsynced import Unsynced
 
@@ -60,6 +60,7 @@ class Forgetful(Operations):
     def create(self, path: str, mode: int, fi: Any = None) -> int:
         file = os.open(self._path(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
         self._unsynced.created(self._path(path))
+        give_to_caller(self._path(path))
         return self._opened(file, fi)
 
     def open(self, path: str, flags: int) -> int:
@@ -110,6 +111,7 @@ class Forgetful(Operations):
 
     def mkdir(self, path: str, mode: int) -> int:
         self._unsynced.mkdir(self._path(path), mode)
+        give_to_caller(self._path(path))
         return 0
 
     def unlink(self, path: str) -> int:
@@ -144,6 +146,12 @@ class Forgetful(Operations):
     def statfs(self, path: str) -> dict[str, int]:
         found = os.statvfs(self._path(path))
         return {name: getattr(found, name) for name in dir(found) if name.startswith("f_")}
+
+
+def give_to_caller(path: Path) -> None:
+    """Let what was made belong to who asked for it: PostgreSQL is never root."""
+    user, group, _ = fuse_get_context()
+    os.chown(path, user, group)
 
 
 class Mount(FUSE):  # type: ignore[misc] # mfusepy has no types
