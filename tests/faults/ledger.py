@@ -71,6 +71,11 @@ def reason_of(trouble: Exception, *, reading: bool) -> str:
     """Say why to ask again; raise what no patience mends."""
     if not isinstance(trouble, Refused):
         return "no answer"
-    if trouble.status not in (UNAVAILABLE, UNAUTHORISED, *NOT_YET, *([FORBIDDEN] if reading else [])):
+    if trouble.status not in (
+        UNAVAILABLE,
+        UNAUTHORISED,
+        *NOT_YET,
+        *([FORBIDDEN] if reading else []),
+    ):
         raise trouble
     return str(trouble.status)

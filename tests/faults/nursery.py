@@ -58,9 +58,7 @@ class Nursery:
 
     def bear(self, life: str, service: str, environment: Mapping[str, str], log: Path) -> int:
         """Fork a process that lives so, `module:function`, for a service; return its number."""
-        return self._ask(
-            life=life, service=service, environment=dict(environment), log=str(log)
-        )
+        return self._ask(life=life, service=service, environment=dict(environment), log=str(log))
 
     def bury(self, pid: int) -> int:
         """Wait for the end of a service, and return its exit code as `subprocess` gives it."""

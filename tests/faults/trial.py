@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -15,7 +15,9 @@ from demo.actors import Platform as Doors
 from demo.actors import Refused
 from local.platform import Platform
 from local.ports import SERVICES, Ports
+from local.service import Service
 from tests.faults.audit import Findings, audit, fingerprints
+from tests.faults.balance import Balanced
 from tests.faults.ledger import Ledger
 from tests.faults.nursery import Newborn, Nursery
 from tests.faults.village import Village
@@ -27,29 +29,39 @@ PATIENCE_SECONDS = 60
 class Trial:
     """A platform, a village that lives on it, and the ledger of what it was promised."""
 
-    def __init__(self, platform: Platform, doors: Doors, ledger: Ledger) -> None:
+    def __init__(
+        self, platform: Platform, doors: Doors, ledger: Ledger, balanced: Balanced
+    ) -> None:
         self.platform = platform
         self.doors = doors
         self.ledger = ledger
+        self.balanced = balanced
         self.village = Village(doors, ledger)
 
     @classmethod
     @asynccontextmanager
     async def on(cls, platform: Platform, ledger: Ledger) -> AsyncIterator[Self]:
         urls = {name: platform.url(name) for name in SERVICES}
-        async with httpx.AsyncClient(timeout=20) as http:
-            trial = cls(platform, Doors(http, urls, platform.secrets.token_signing_key), ledger)
+        balanced = Balanced()
+        async with httpx.AsyncClient(timeout=20, transport=balanced) as http:
+            doors = Doors(http, urls, platform.secrets.token_signing_key)
+            trial = cls(platform, doors, ledger, balanced)
             await trial.village.found()
             yield trial
 
     def restart(self, service: str, crash_at: str | None = None) -> None:
         """Start a service that does not run, aimed at a place where it will die."""
+        self._start(service, Newborn.launch, {"CRASH_AT": crash_at} if crash_at else {})
+
+    def restart_cold(self, service: str, **told: str) -> None:
+        """Start a service as in production, in a process of its own; tell it something more."""
+        self._start(service, Service.launch, told)
+
+    def _start(self, service: str, launch: Callable[[Any], None], told: dict[str, str]) -> None:
         ours = self.platform.service(service)
-        ours.environment.pop("CRASH_AT", None)
-        if crash_at:
-            ours.environment["CRASH_AT"] = crash_at
-        ours.launch()
-        ours.environment.pop("CRASH_AT", None)
+        usual, ours.environment = ours.environment, ours.environment | told
+        launch(ours)
+        ours.environment = usual
 
     async def death_of(self, service: str, within: float) -> bool:
         """Wait until a service has died of itself."""

@@ -148,7 +148,8 @@ class Publisher:
         return said
 
     async def leave(self) -> None:
-        await self._connection.close()
+        with suppress(OSError):  # there is nobody to take leave of
+            await self._connection.close()
 
 
 def message(number: int) -> Message:

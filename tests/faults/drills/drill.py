@@ -1,4 +1,4 @@
-"""A drill: something is broken on purpose while people are at work; then everything is looked at."""
+"""A drill: something is broken on purpose while people are at work; then all is looked at."""
 
 import asyncio
 import time

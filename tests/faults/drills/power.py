@@ -35,9 +35,7 @@ async def postgres_of_platform(trial: Trial) -> Harm:
     return await cut_at_work(trial, postgres, ground_of(postgres.home, postgres.account))
 
 
-async def compared(
-    ours: Coroutine[Any, Any, Harm], without: Coroutine[Any, Any, Harm]
-) -> Harm:
+async def compared(ours: Coroutine[Any, Any, Harm], without: Coroutine[Any, Any, Harm]) -> Harm:
     """Hold the drill with our settings, then without: then something must be lost."""
     harm, careless = await ours, await without
     lost = f"{len(careless.lost)} of {careless.answered} acknowledged"
