@@ -47,13 +47,13 @@ class Village:
         return await self.ledger.command(actor, service, path, body)
 
     async def _appoint(self, role: str) -> Actor:
-        body = self._person() | {"role": role}
+        body = self.person() | {"role": role}
         path = f"/associations/{self.association_id}/staff"
         person = (await self.do(self.doors.admin(), "intake", path, body))["person_id"]
         self.ledger.note(*known(person))
         return self.doors.actor(role, self.association_id, person)
 
-    def _person(self) -> dict[str, Any]:
+    def person(self) -> dict[str, Any]:
         each = f"{SONG}{next(number)}{uuid4().hex[:8]}"
         return {"given_name": SONG, "family_name": each, "email": f"{each}@mail.example"}
 
@@ -81,7 +81,7 @@ class Village:
 
     async def mentor(self) -> Actor:
         """Apply, be seen, be approved; nothing to be learnt."""
-        form = self._person() | {
+        form = self.person() | {
             "birth_date": "1985-05-20",
             "commune": COMMUNE,
             "modalities": ["remote"],
@@ -109,7 +109,7 @@ class Village:
         return case
 
     async def _refer(self) -> dict[str, Any]:
-        form = self._person() | {
+        form = self.person() | {
             "birth_date": f"{datetime.now(UTC).year - 14}-01-01",
             "commune": COMMUNE,
             "axis": "education",
@@ -118,7 +118,7 @@ class Village:
             "languages": ["fr"],
             "modalities": ["remote"],
             "chooses": False,
-            "guardian": self._person(),
+            "guardian": self.person(),
         }
         case: dict[str, Any] = await self.do(self.school, "intake", "/referrals", form)
         self.ledger.note(

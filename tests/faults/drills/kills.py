@@ -3,15 +3,25 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 
+import httpx
+
+from demo.actors import Refused
 from local.ports import SERVICES
-from tests.faults.campaign import HOUSEHOLDS, IN_TIME_SECONDS, KILLERS, TICKS, WHO
+from tests.faults.campaign import HOUSEHOLDS, IN_TIME_SECONDS, KILLERS, WHO
 from tests.faults.drills.drill import Harm
 from tests.faults.trial import Trial
 
-SLOW_PLACE = "schedule.handled"
+# The clock's jobs are all tried at the start, in vain.
+IN_VAIN = "schedule.handled"
+PASSES, PASSES_IN_VAIN = range(1, 4), range(8, 16)
+# They are tried again whenever time passes.
+STEP = timedelta(seconds=1)
+STEP_SECONDS = 0.5
 # A service, and where it dies: each of them at each place that it passes.
 Aim = tuple[str, str]
 EVERYWHERE: tuple[Aim, ...] = tuple((name, place) for place, names in WHO.items() for name in names)
@@ -25,7 +35,9 @@ async def everywhere(trial: Trial, aims: Sequence[Aim] = EVERYWHERE) -> Harm:
         waiting.put_nowait((name, [place for _, place in group]))
     died: set[str] = set()
     async with trial.village.living(HOUSEHOLDS):
+        passing = asyncio.create_task(let_time_pass(trial))
         await asyncio.gather(*(kill(trial, harm, died, waiting) for _ in range(KILLERS)))
+        passing.cancel()
         harm.back_after.append(await trial.well_again())
     missed = {place for _, place in aims} - died
     harm.others += [f"nobody died at {place}" for place in sorted(missed)]
@@ -53,9 +65,16 @@ async def kill(
 
 
 def nth(place: str) -> int:
-    """Not at the first time always; the clock's jobs are all tried at the start, in vain."""
-    times = TICKS if place == SLOW_PLACE else range(1, 4)
-    return random.choice(times)  # noqa: S311
+    return random.choice(PASSES_IN_VAIN if place == IN_VAIN else PASSES)  # noqa: S311
+
+
+async def let_time_pass(trial: Trial) -> None:
+    """Put the platform's clock forward, whenever there is a service to be told."""
+    while True:
+        with suppress(httpx.HTTPError, Refused):
+            later = await trial.doors.now() + STEP
+            await trial.doors.admin().post("intake", "/clock", {"now": later.isoformat()})
+        await asyncio.sleep(STEP_SECONDS)
 
 
 async def cold(trial: Trial) -> Harm:

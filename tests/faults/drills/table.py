@@ -1,6 +1,7 @@
 """Every drill, in the order in which they are held: one table."""
 
 from tests.faults.drills import (
+    backlog,
     broker,
     clocks,
     kills,
@@ -33,4 +34,5 @@ DRILLS = (
     Drill("a clock is two hours off", clocks.two_hours_off),
     Drill("rolling restart of every service", replicas.rolled),
     Drill("matching scaled 1, 4, 1", replicas.scaled),
+    Drill("ten thousand events wait", backlog.drained),
 )

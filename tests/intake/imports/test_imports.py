@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from common.contracts.intake import MentorApplied, ReferralSubmitted
 from common.contracts.vocabulary import Door, Role
 from common.database import transaction
+from common.keys import erase_key
 from intake.imports import enter
 from intake.imports.fields import FIELDS, Kind
 from intake.imports.staging import KEPT, REMEMBERED
@@ -53,6 +54,20 @@ async def test_good_rows_become_referrals_and_what_they_say_is_understood(
     rows = await get(f"{path}?state=entered", afev["coordinator"])
     assert [each["line"] for each in rows] == [2, 3]
     assert [UUID(each["id"]) for each in rows] == [each.referral_id for each in submitted]
+
+
+async def test_an_import_whose_key_goes_while_somebody_looks_is_shown_without_its_content(
+    stage, get, engine, afev
+):
+    staged = await stage([HEADINGS, INES, changed(KARIM, C="31/02/2012")])
+    async with transaction(engine) as tx:
+        await erase_key(tx, UUID(staged["id"]), at=datetime.now(UTC))
+
+    shown = await get(f"/imports/{staged['id']}", afev["coordinator"])
+
+    assert shown["counts"] == staged["counts"]
+    assert [each["heading"] for each in staged["columns"]] == HEADINGS
+    assert not any(each["heading"] for each in shown["columns"])
 
 
 async def test_a_workbook_and_a_text_of_the_same_people_are_the_same_rows(stage, commit):
