@@ -35,7 +35,7 @@ doctor: .venv/.local ## say what is well here, what is not, and what mends it [d
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
 
 ##@ Change it
-.PHONY: test check fmt bench migrate axe contracts lock
+.PHONY: test check drills fmt bench migrate axe contracts lock
 test: .venv/.test ## run the tests [T=path or options of pytest]
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
@@ -46,6 +46,9 @@ check: .venv/.test ## format, lint, types, architecture, generated contracts, de
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m common.contracts.generate --check
 	@$(BIN)/python -m deploy.check
+
+drills: .venv/.test ## break everything on purpose, and look whether anything is lost [only=WORD]
+	@exec $(BIN)/python -m tests.faults.drills $(if $(only),--only $(only))
 
 fmt: .venv/.test ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero

@@ -20,7 +20,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.trial import Trial, standing
 
 PATIENCE_SECONDS = 120
-MOST_FINDINGS = 20
+MOST_FINDINGS, LONGEST_LINE = 20, 400
 
 
 async def hold_all(drills: Sequence[Drill]) -> list[Report]:
@@ -48,7 +48,8 @@ def summary(reports: Sequence[Report], left: int, seconds: float) -> Iterator[st
 
 def details(report: Report) -> Iterator[str]:
     yield from (f"{report.name}: {line}" for line in report.harm.told)
-    yield from (f"{report.name}: {line}" for line in report.findings.all[:MOST_FINDINGS])
+    found = (f"{report.name}: {line}" for line in report.findings.all[:MOST_FINDINGS])
+    yield from (line[:LONGEST_LINE] for line in found)
 
 
 def say(line: str) -> None:
