@@ -46,7 +46,7 @@ rotate: .venv/.local ## make secrets new: docs/operations/keys.md [what=encrypti
 	@exec $(BIN)/python -m local.rotate $(what) $(or $(data),.data)/secrets.json >/dev/null
 
 ##@ Change it
-.PHONY: test check fmt bench migrate axe contracts dashboards lock
+.PHONY: test check drills fmt bench migrate axe contracts dashboards lock
 test: .venv/.test ## run the tests [T=path or options of pytest]
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
@@ -58,6 +58,9 @@ check: .venv/.test ## format, lint, types, architecture, generated contracts, de
 	@$(BIN)/python -m common.contracts.generate --check
 	@$(BIN)/python -m deploy.watching --check
 	@$(BIN)/python -m deploy.check
+
+drills: .venv/.test ## break everything on purpose, and look whether anything is lost [only=WORD]
+	@exec $(BIN)/python -m tests.faults.drills $(if $(only),--only $(only))
 
 fmt: .venv/.test ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero

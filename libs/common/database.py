@@ -28,9 +28,10 @@ LONG_STATEMENT_SECONDS = 600
 STATEMENTS = 500
 LAST_WORK = "last_work"
 LATER = "later"
-# SQLSTATE classes 08 (connection) and 57 (operator intervention: shut down, starting up), and
-# 53300 (too many connections): the database will answer later, and the work is not at fault.
-AWAY = ("08", "57", "53300")
+# SQLSTATE classes 08 (connection), 53 (no room: disk, memory, connections) and 57 (operator
+# intervention: shut down, starting up), 58030 (the disk refuses) and 25006 (read-only, as after a
+# failover): the database will take it later, and the work is not at fault.
+AWAY = ("08", "53", "57", "58030", "25006")
 
 
 def connect_patiently(url: str) -> AsyncEngine:

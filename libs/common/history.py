@@ -6,7 +6,7 @@ from contextlib import suppress
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NothingCame
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from common.broker import PATIENCE, BrokerUnavailable, Connection
 from common.streams import EVENTS_STREAM
@@ -31,6 +31,8 @@ async def history(
     reader = ConsumerConfig(
         filter_subjects=list(subjects),
         deliver_policy=DeliverPolicy.ALL,
+        # Each comes once: to a slow reader they would come again, and be taken for those after.
+        ack_policy=AckPolicy.NONE,
         headers_only=headers_only,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,
     )
@@ -44,8 +46,6 @@ async def history(
             except NothingCame:
                 raise BrokerUnavailable(f"{left} messages did not come") from None
             yield messages
-            for message in messages:
-                await message.ack()
             left -= len(messages)
     finally:
         # It goes by itself after a while, if the stream does not answer now.

@@ -26,6 +26,7 @@ class Nats:
     monitoring_port: int
     passwords: Mapping[str, str]
     log: Path
+    file_store: int = FILE_STORE
     _child: Child | None = None
 
     def start(self) -> None:
@@ -117,7 +118,7 @@ class Nats:
             monitoring_port=self.monitoring_port,
             host=HOST,
             # Of the disk's size and not of its room, or the limit would differ at each start.
-            max_file_store=min(FILE_STORE, disk.total // 4),
+            max_file_store=min(self.file_store, disk.total // 4),
             local=True,
         )
 

@@ -46,6 +46,24 @@ async def test_it_leaves_no_consumer_behind(
     assert len(await declared.consumers_info("events")) == before
 
 
+async def test_what_was_read_never_comes_again_however_long_its_reader_takes(
+    declared: JetStreamContext, operator: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 3)
+    for number in range(6):
+        await declared.publish(SUBJECT, b"%d" % number)
+    known = {each.name for each in await declared.consumers_info("events")}
+
+    waiting = [
+        each.num_ack_pending
+        async for _ in history(operator, [SUBJECT])
+        for each in await declared.consumers_info("events")
+        if each.name not in known
+    ]
+
+    assert waiting == [0, 0]
+
+
 async def test_a_stream_that_stops_answering_is_an_error_and_not_the_end(
     declared: JetStreamContext,
     operator: Connection,

@@ -1,9 +1,6 @@
 """A canary sings only to those who may hear it: no text of a person lies anywhere in clear."""
 
-import asyncio
-from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +10,11 @@ from sqlalchemy import select
 
 from common.keys import person_keys
 from demo.actors import Actor, Refused
+from tests.canary import SONG, checkpoint, search
 from tests.e2e.pairs import Pair
 from tests.e2e.people import Town
 from tests.e2e.rows import database_of, files_with
 
-# In every text of the canaries, and in nothing else.
-SONG = "zwqcanari"
 PHONES = ("0699887761", "0699887762", "0699887763")
 # As written, as normalised, and as a number.
 DIGITS = "9988776"
@@ -145,17 +141,6 @@ async def found(platform, town: Town) -> list[str]:
         metrics = (await town.doors.http.get(f"{url}/metrics")).text
         places += [f"metrics of {name}" for sign in (SONG, DIGITS) if sign in metrics]
     return places
-
-
-def search(platform, *texts: str) -> Iterator[tuple[Path, bytes]]:
-    """Look for texts as they are and in capitals."""
-    signs = {each.encode() for text in texts for each in (text, text.upper(), text.capitalize())}
-    return files_with(signs, platform.home)
-
-
-async def checkpoint(platform) -> None:
-    """Let PostgreSQL write down what it holds in memory."""
-    await asyncio.to_thread(platform.postgres.query, "checkpoint")
 
 
 async def keys_of(platform, people: list[UUID]) -> dict[UUID, bytes]:

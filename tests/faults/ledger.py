@@ -13,6 +13,8 @@ import httpx
 from demo.actors import Actor, Refused
 
 UNAVAILABLE = 503
+# Its clock or the portal's is off: the token is too old for it, or not valid yet.
+UNAUTHORISED = 401
 # The service has not heard yet of what it is asked about.
 FORBIDDEN = 403
 NOT_YET = (404, 409, 422)
@@ -69,6 +71,11 @@ def reason_of(trouble: Exception, *, reading: bool) -> str:
     """Say why to ask again; raise what no patience mends."""
     if not isinstance(trouble, Refused):
         return "no answer"
-    if trouble.status not in (UNAVAILABLE, *NOT_YET, *([FORBIDDEN] if reading else [])):
+    if trouble.status not in (
+        UNAVAILABLE,
+        UNAUTHORISED,
+        *NOT_YET,
+        *([FORBIDDEN] if reading else []),
+    ):
         raise trouble
     return str(trouble.status)

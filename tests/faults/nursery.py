@@ -16,19 +16,19 @@ import time
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn, Self
 
-from common.serve import serve
 from local.platform import PYTHON_PATH, ROOT
 from local.ports import SERVICES
 from local.process import Child
 from local.service import Service
 
 PR_SET_PDEATHSIG = 1
+SERVES = "common.serve:serve"
 
 
 class Nursery:
@@ -56,9 +56,9 @@ class Nursery:
         self._process.stdout.close()
         self._process.wait()
 
-    def bear(self, service: str, environment: Mapping[str, str], log: Path) -> int:
-        """Fork a service, and return its number."""
-        return self._ask(service=service, environment=dict(environment), log=str(log))
+    def bear(self, life: str, service: str, environment: Mapping[str, str], log: Path) -> int:
+        """Fork a process that lives so, `module:function`, for a service; return its number."""
+        return self._ask(life=life, service=service, environment=dict(environment), log=str(log))
 
     def bury(self, pid: int) -> int:
         """Wait for the end of a service, and return its exit code as `subprocess` gives it."""
@@ -98,8 +98,9 @@ class Birth:
 class Forked(Child):
     """A service that the nursery bore."""
 
-    def __init__(self, nursery: Nursery, service: Service) -> None:
-        born = Birth(nursery, nursery.bear(service.name, service.environment, service.log))
+    def __init__(self, nursery: Nursery, service: Service, life: str = SERVES) -> None:
+        pid = nursery.bear(life, service.name, service.environment, service.log)
+        born = Birth(nursery, pid)
         self._process = born  # type: ignore[assignment] # it has what is used of a Popen
 
     @property
@@ -118,7 +119,10 @@ class Forked(Child):
 
     def kill(self) -> None:
         self._send(signal.SIGKILL)
-        self._process.wait()
+        self.wait()
+
+    def wait(self) -> int:
+        return self._process.wait()
 
     def freeze(self) -> None:
         self._send(signal.SIGSTOP)
@@ -141,12 +145,17 @@ class Newborn(Service):
     def launch(self) -> None:
         self._child = Forked(self.nursery, self)
 
+    def perform(self, life: str, environment: dict[str, str]) -> int:
+        """Run a command beside the service, and return its exit code."""
+        beside = replace(self, environment=environment, _child=None)
+        return Forked(self.nursery, beside, life).wait()
+
 
 def main() -> None:
     """Load everything, then fork and bury as told, one line of JSON at a time."""
     die_with_parent()
-    for name in SERVICES:
-        import_module(f"{name}.app")
+    for loaded in ("common.serve", "common.rebuild", *(f"{name}.app" for name in SERVICES)):
+        import_module(loaded)
     for line in sys.stdin:
         order = json.loads(line)
         if pid := order.get("bury"):
@@ -168,16 +177,17 @@ def live(order: dict[str, Any]) -> NoReturn:
     os.environ.update(order["environment"])
     code = 1
     try:
-        code = run(order["service"])
+        code = run(order["life"], order["service"])
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
 
-def run(service: str) -> int:
+def run(life: str, service: str) -> int:
+    module, _, function = life.partition(":")
     try:
-        asyncio.run(serve(service))
+        asyncio.run(getattr(import_module(module), function)(service))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except Exception:  # noqa: BLE001 -- the last to see it

@@ -2,15 +2,9 @@
 
 import asyncio
 import json
-from uuid import uuid4
 
-from common.broker import connect
-from common.contracts.intake.referrals import ReferralAccepted
-from common.server import OPERATOR
 from tests.faults.audit import BY_HAND, rows
-
-SUBJECT = ReferralAccepted.subject
-OF_TOMORROW = json.dumps({"specversion": "2.0", "id": str(uuid4()), "type": SUBJECT}).encode()
+from tests.faults.drills import messages
 
 ONE_ACCEPTED = """
     select message_id, body from events
@@ -26,16 +20,6 @@ PUT_ASIDE = """
 """
 
 
-async def say(platform, body):
-    """Say something on the stream as nobody should, and return its id there."""
-    connection = await connect(platform.surroundings.nats_url(OPERATOR), OPERATOR)
-    known_as = f"{BY_HAND}{uuid4()}"
-    headers = {"Nats-Msg-Id": known_as}
-    await connection.jetstream().publish(SUBJECT, body, headers=headers)
-    await connection.close()
-    return known_as
-
-
 async def quarantine(platform, *command):
     environment = platform.environment_of("matching")
     told = ("common.quarantine", "matching", *command)
@@ -43,16 +27,15 @@ async def quarantine(platform, *command):
 
 
 async def test_what_cannot_be_read_is_put_aside_and_shown_while_the_others_go_on(trial):
-    said = [await say(trial.platform, body) for body in (b"{not json", OF_TOMORROW, b"\xff\x00")]
-    async with trial.village.living(1):
-        await asyncio.sleep(0.5)
+    said = (await messages.malformed(trial)).told
     verdict = await trial.verdict()
 
     shown = await quarantine(trial.platform, "list")
 
     lines = [line for line in shown.splitlines() if line.startswith(BY_HAND)]
-    assert [line.split()[0] for line in lines] == said
-    assert all(f"{SUBJECT}  malformed: does not fit" in line for line in lines)
+    # Those of an earlier drill are still there.
+    assert [line.split()[0] for line in lines][-len(said) :] == said
+    assert all(f"{messages.SUBJECT}  malformed: does not fit" in line for line in lines)
     assert verdict.all == []
 
 

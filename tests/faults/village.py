@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from demo.actors import Actor
 from demo.actors import Platform as Doors
+from tests.canary import SONG
 from tests.faults.ledger import Effect, Ledger
 
 number = count(1)
@@ -46,16 +47,15 @@ class Village:
         return await self.ledger.command(actor, service, path, body)
 
     async def _appoint(self, role: str) -> Actor:
-        body = self._person() | {"role": role}
+        body = self.person() | {"role": role}
         path = f"/associations/{self.association_id}/staff"
         person = (await self.do(self.doors.admin(), "intake", path, body))["person_id"]
         self.ledger.note(*known(person))
         return self.doors.actor(role, self.association_id, person)
 
-    def _person(self) -> dict[str, Any]:
-        each = next(number)
-        email = f"{each}.{uuid4().hex[:8]}@mail.example"
-        return {"given_name": "Camille", "family_name": f"Morel{uuid4().hex[:12]}", "email": email}
+    def person(self) -> dict[str, Any]:
+        each = f"{SONG}{next(number)}{uuid4().hex[:8]}"
+        return {"given_name": SONG, "family_name": each, "email": f"{each}@mail.example"}
 
     async def journey(self) -> None:
         """From a referral and an application to the date of the first meeting."""
@@ -81,7 +81,7 @@ class Village:
 
     async def mentor(self) -> Actor:
         """Apply, be seen, be approved; nothing to be learnt."""
-        form = self._person() | {
+        form = self.person() | {
             "birth_date": "1985-05-20",
             "commune": COMMUNE,
             "modalities": ["remote"],
@@ -110,7 +110,7 @@ class Village:
 
     async def refer(self) -> dict[str, Any]:
         """Refer a minor, about whom nobody has decided yet."""
-        form = self._person() | {
+        form = self.person() | {
             "birth_date": f"{datetime.now(UTC).year - 14}-01-01",
             "commune": COMMUNE,
             "axis": "education",
@@ -119,7 +119,7 @@ class Village:
             "languages": ["fr"],
             "modalities": ["remote"],
             "chooses": False,
-            "guardian": self._person(),
+            "guardian": self.person(),
         }
         case: dict[str, Any] = await self.do(self.school, "intake", "/referrals", form)
         self.ledger.note(
@@ -149,8 +149,9 @@ class Village:
         self.ledger.note(*((f"matching.{each}", proposal_id) for each in said))
         return proposal_id
 
-    async def session(self) -> None:
+    async def session(self, by: Actor | None = None) -> None:
         """Plan a session, and sign up for it."""
+        actor = by or self.coordinator
         session = {
             "association_id": self.association_id,
             "kind": "outing",
@@ -159,9 +160,9 @@ class Village:
             "places": 10,
             "remote": True,
         }
-        planned = await self.do(self.coordinator, "training", "/sessions", session)
+        planned = await self.do(actor, "training", "/sessions", session)
         path = f"/sessions/{planned['id']}/sign-ups"
-        signed_up = await self.do(self.coordinator, "training", path, {})
+        signed_up = await self.do(actor, "training", path, {})
         self.ledger.note(
             ("training.session_scheduled", planned["id"]), ("training.signed_up", signed_up["id"])
         )

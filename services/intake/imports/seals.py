@@ -50,10 +50,15 @@ class ImportSeal:
 
 async def seal_of(tx: AsyncConnection, import_id: UUID) -> ImportSeal:
     """Load the key of an import; raise if it was destroyed."""
+    if seal := await seal_left(tx, import_id):
+        return seal
+    raise ImportForgotten(import_id)
+
+
+async def seal_left(tx: AsyncConnection, import_id: UUID) -> ImportSeal | None:
+    """Load the key of an import, unless it was destroyed: perhaps a moment ago."""
     key = (await vault_of(tx).load([import_id])).get(import_id)
-    if key is None:
-        raise ImportForgotten(import_id)
-    return ImportSeal(import_id, key)
+    return ImportSeal(import_id, key) if key else None
 
 
 async def headings_of(tx: AsyncConnection, brought: Import) -> list[str]:

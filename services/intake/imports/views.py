@@ -12,7 +12,7 @@ from intake.forms import MentorForm, ReferralForm
 from intake.imports import store
 from intake.imports.fields import FIELDS, IGNORED, Kind
 from intake.imports.problems import WHAT, Problem, label_of, mend, what
-from intake.imports.seals import ImportSeal, headings_of, seal_of
+from intake.imports.seals import ImportSeal, seal_left
 from intake.imports.sheet import letter
 from intake.imports.staging import Doubt, Import, RowState, StagedRow, may_open
 from intake.imports.understanding import STANDS_IN
@@ -36,8 +36,9 @@ async def report(
     """Show a whole import; what is in the cells only to who brought it."""
     rows = await store.remarkable(tx, brought.id, after=page.after, limit=page.limit)
     opens = may_open(brought, by) and not brought.key_destroyed
-    seal = await seal_of(tx, brought.id) if opens else None
-    headings = await headings_of(tx, brought) if opens else []
+    # The key goes while rows are entered: what was found with it may now be without.
+    seal = await seal_left(tx, brought.id) if opens else None
+    headings = seal.open_headings(brought.headings) if seal and brought.headings else []
     counts = await store.counts(tx, brought.id)
     seen = Seen(seal=seal, headings=headings, language=language)
     return {

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from common.database import transaction
+from common.keys import erase_key
 from intake.imports.staging import KEPT, REMEMBERED
 from intake.imports.tables import imported_rows, staged_rows
 from intake.store.people_tables import person_keys
@@ -39,6 +40,20 @@ async def test_nothing_of_a_file_lies_in_the_tables_in_the_clear(
 
     assert "zqx" not in (await everything_kept(engine)).lower()
     assert "zqx" not in "".join(capfd.readouterr()).lower()
+
+
+async def test_an_import_whose_key_goes_while_somebody_looks_is_shown_without_its_content(
+    stage, get, engine, afev
+):
+    staged = await stage([HEADINGS, INES, changed(KARIM, C="31/02/2012")])
+    async with transaction(engine) as tx:
+        await erase_key(tx, UUID(staged["id"]), at=datetime.now(UTC))
+
+    shown = await get(f"/imports/{staged['id']}", afev["coordinator"])
+
+    assert shown["counts"] == staged["counts"]
+    assert [each["heading"] for each in staged["columns"]] == HEADINGS
+    assert not any(each["heading"] for each in shown["columns"])
 
 
 async def test_the_key_of_an_import_goes_when_nothing_is_left_to_mend(
