@@ -13,13 +13,12 @@ from typing import Any
 from urllib.request import urlopen
 
 from common import archive
-from common.backup import KEYS
+from common.backup import HOME_OF_KEYS, KEYS
 from local.arguments import main_of, read
 from local.backup import NOTE, are_together
 from local.lock import holder
 from local.platform import LOCK, Platform
 from local.ports import Ports, is_busy, variable
-from local.recover import HOME_OF_KEYS
 from local.service import OK, readiness
 from local.trouble import Trouble
 
