@@ -203,8 +203,8 @@ async def test_a_database_that_was_not_meant_is_not_backed_up_and_not_written_to
     assert archive.kept(tmp_path / "more", NAME) == []
 
 
-def test_the_commands_say_what_they_did_and_what_is_wrong_in_one_line(postgres, tmp_path):
-    url = postgres.url(NAME)
+def test_the_commands_say_what_they_did_and_what_is_wrong_in_one_line(new_database, tmp_path):
+    url = new_database()
 
     assert said("common.backup", NAME, tmp_path, "--keep", "2", url=url).stderr.startswith(
         "training is not backed up: DATABASE_URL leads to a database at revision"
