@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 
-from common.backup import KEYS
-from common.server import USERS
+from common.backup import HOME_OF_KEYS, KEYS
 from deploy.check.network import SERVICES
 from deploy.check.rendering import Rendered, Workload
-
-HOME_OF_KEYS = next(name for name, rights in USERS.items() if rights.keys == "write")
 
 
 def rule(rendered: Rendered) -> Iterator[str]:

@@ -49,10 +49,14 @@ def file_of(folder: Path, table: str) -> Path:
     return folder / f"{table}.copy.gz"
 
 
+def folder_of(place: Path, part: str, taken_at: datetime) -> Path:
+    return place / part / taken_at.strftime(MOMENT)
+
+
 @contextmanager
 def appearing(place: Path, part: str, taken_at: datetime) -> Iterator[Path]:
     """Give a folder to fill, which gets its name once everything in it is on the disk."""
-    whole = place / part / taken_at.strftime(MOMENT)
+    whole = folder_of(place, part, taken_at)
     whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = whole.with_name(f".{whole.name}.{os.getpid()}")
     new.mkdir(mode=0o700)

@@ -21,9 +21,12 @@ from common import archive
 from common.archive import Columns, Manifest
 from common.database import plain
 from common.keys import person_keys
+from common.migrate import revisions
+from common.server import USERS
 from common.settings import setting, stop
 
 KEYS = "keys"
+HOME_OF_KEYS = next(name for name, rights in USERS.items() if rights.keys == "write")
 REVISION = "alembic_version"
 # Text compresses well at once; more effort costs time and gains little.
 EFFORT = 1
@@ -43,24 +46,23 @@ REFERENCES = """
 """
 
 
-class NotMigrated(Exception):
-    """There is nothing to back up: this database has no tables yet."""
+class NotBackedUp(Exception):
+    """This database is not the one that was meant."""
 
 
 async def back_up(url: str, part: str, place: Path) -> Path:
     """Write all tables of one part down as they are at one instant; return the verified folder."""
     async with one_instant(url) as database:
         taken_at = await database.fetchval("select now()")
+        revision = await revision_of(database, part)
         with archive.appearing(place, part, taken_at) as folder:
             tables = {
                 name: await _write(database, name, columns, folder)
                 for name, columns in (await tables_of(database, part)).items()
             }
-            manifest = Manifest(
-                part=part, taken_at=taken_at, revision=await revision_of(database), tables=tables
-            )
-            (folder / archive.MANIFEST).write_text(manifest.model_dump_json(indent=1))
-    whole = archive.newest(place, part)
+            told = Manifest(part=part, taken_at=taken_at, revision=revision, tables=tables)
+            (folder / archive.MANIFEST).write_text(told.model_dump_json(indent=1))
+    whole = archive.folder_of(place, part, taken_at)
     archive.verified(whole, part)
     return whole
 
@@ -89,10 +91,23 @@ async def tables_of(database: asyncpg.Connection, part: str) -> Mapping[str, lis
     return {name: found[name] for name in order.static_order() if name not in left_out}
 
 
-async def revision_of(database: asyncpg.Connection) -> str:
+async def revision_of(database: asyncpg.Connection, part: str) -> str:
+    """Tell the revision of the database of this very service."""
+    service = HOME_OF_KEYS if part == KEYS else part
+    revision = await revision_in(database)
+    if revision is None or revision not in revisions(service):
+        raise NotBackedUp(
+            f"DATABASE_URL leads to a database at revision {revision}, which {service} does not "
+            f"know: name the database of {service}"
+        )
+    return revision
+
+
+async def revision_in(database: asyncpg.Connection) -> str | None:
     if not await database.fetchval("select to_regclass($1)", REVISION):
-        raise NotMigrated(NotMigrated.__doc__)
-    return str(await database.fetchval(f"select version_num from {REVISION}"))  # noqa: S608 -- our own
+        return None
+    revision: str | None = await database.fetchval(f"select version_num from {REVISION}")  # noqa: S608
+    return revision
 
 
 async def _write(
@@ -105,13 +120,13 @@ async def _write(
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m common.backup", description=__doc__)
-    parser.add_argument("part", metavar="SERVICE|keys")
+    parser.add_argument("part", choices=[*USERS, KEYS], metavar="SERVICE|keys")
     parser.add_argument("place", type=Path, metavar="DIR")
     parser.add_argument("--keep", type=int, metavar="N", help="remove all but the newest N")
     asked = parser.parse_args(arguments)
     try:
         folder = asyncio.run(back_up(setting("DATABASE_URL"), asked.part, asked.place))
-    except (NotMigrated, OSError, asyncpg.PostgresError) as error:
+    except (NotBackedUp, OSError, asyncpg.PostgresError) as error:
         stop(f"{asked.part} is not backed up: {error}")
     # A second one would hold keys that were erased between the two.
     keep = 1 if asked.part == KEYS else asked.keep

@@ -65,6 +65,8 @@ person_keys = Table(
     Column("erased_at", DateTime(timezone=True)),
 )
 unpublished = person_keys.c.published_at.is_(None)
+# Whose sealed texts nobody can open any more.
+without_key = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
 Index("ix_person_keys_unpublished", person_keys.c.person_id, postgresql_where=unpublished)
 
 

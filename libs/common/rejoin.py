@@ -20,6 +20,7 @@ from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from common.backup import HOME_OF_KEYS
 from common.broker import PATIENCE, BrokerUnavailable, Connection, NotLetIn, connect, publish_batch
 from common.contracts.intake.people import PersonErased, PersonRegistered
 from common.database import connect as connect_database
@@ -28,7 +29,7 @@ from common.keys import KeyBucket, publish_keys
 from common.refill import refill
 from common.relay import Relay
 from common.restore import NotRestored, alone
-from common.server import OPERATOR, USERS
+from common.server import OPERATOR
 from common.settings import setting, stop
 from common.streams import EVENTS_STREAM, KEYS_STREAM, KEYS_SUBJECT, consumer
 from common.topology import heard_by
@@ -74,7 +75,7 @@ async def rejoin(url: str, nats_url: str, service: str) -> list[str]:
     try:
         async with alone(url) as database:
             told = [await take_in(database, connection, service)]
-            if at_home(service):
+            if service == HOME_OF_KEYS:
                 told.append(await settle_keys(database, connection))
             await leap(database, service)
             told.append(await publish_lost(engine, connection, service))
@@ -83,10 +84,6 @@ async def rejoin(url: str, nats_url: str, service: str) -> list[str]:
     finally:
         await connection.close()
         await engine.dispose()
-
-
-def at_home(service: str) -> bool:
-    return USERS[service].keys == "write"
 
 
 async def take_in(database: asyncpg.Connection, connection: Connection, service: str) -> str:
@@ -130,7 +127,9 @@ async def leap(database: asyncpg.Connection, service: str) -> None:
 
 async def publish_lost(engine: AsyncEngine, connection: Connection, service: str) -> str:
     """Publish what the stream does not hold, each key before who speaks of its person."""
-    prepare = partial(publish_keys, engine, KeyBucket(connection)) if at_home(service) else None
+    prepare = (
+        partial(publish_keys, engine, KeyBucket(connection)) if service == HOME_OF_KEYS else None
+    )
     lost = await refill(engine, connection, service)
     relay = Relay(engine, partial(publish_batch, connection), prepare)
     while await relay.relay():

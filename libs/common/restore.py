@@ -10,23 +10,22 @@ import argparse
 import asyncio
 import gzip
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import asyncpg
 from alembic import command
-from alembic.script import ScriptDirectory
 
 from common import archive
 from common.archive import BadBackup, Manifest
-from common.backup import COLUMNS, KEYS, REVISION
+from common.backup import COLUMNS, KEYS, REVISION, revision_in
 from common.database import plain
 from common.keys import person_keys
-from common.migrate import configuration
+from common.migrate import configuration, revisions
 from common.relay import RELAY_LOCK
 from common.seal import KeyRing, NotWrappedByUs
+from common.server import USERS
 from common.settings import setting, stop
 from common.vault import ERASED
 
@@ -57,10 +56,15 @@ async def restore(url: str, service: str, place: Path, *, over: bool = False) ->
     """Make a database what it was; all of it, or nothing that a service would start on."""
     folder = archive.newest(place, service)
     manifest = archive.verified(folder, service)
-    refuse_newer(manifest)
+    if manifest.revision not in revisions(service):
+        raise BadBackup(
+            f"a newer release made this backup of {service}, at revision {manifest.revision}: "
+            "restore it with that release"
+        )
     config = configuration(service)
     config.attributes["database_url"] = url
     async with alone(url) as database:
+        await refuse_another_service(database, service)
         held = [name async for name in with_rows(database)]
         if held and not over:
             raise NotRestored(
@@ -82,15 +86,6 @@ async def restore(url: str, service: str, place: Path, *, over: bool = False) ->
     return manifest
 
 
-def refuse_newer(manifest: Manifest) -> None:
-    known = ScriptDirectory.from_config(configuration(manifest.part)).walk_revisions()
-    if manifest.revision not in {each.revision for each in known}:
-        raise BadBackup(
-            f"a newer release made this backup of {manifest.part}, at revision "
-            f"{manifest.revision}: restore it with that release"
-        )
-
-
 @asynccontextmanager
 async def alone(url: str) -> AsyncIterator[asyncpg.Connection]:
     """Open the database of a service that does not run, and keep it from working meanwhile."""
@@ -107,6 +102,15 @@ async def alone(url: str) -> AsyncIterator[asyncpg.Connection]:
         database.terminate()
 
 
+async def refuse_another_service(database: asyncpg.Connection, service: str) -> None:
+    revision = await revision_in(database)
+    if revision and revision not in revisions(service):
+        raise NotRestored(
+            f"DATABASE_URL leads to a database at revision {revision}, which {service} does not "
+            f"know: name the database of {service}"
+        )
+
+
 async def with_rows(database: asyncpg.Connection) -> AsyncIterator[str]:
     for name, _ in await database.fetch(COLUMNS):
         if name != REVISION and await database.fetchval(f'select exists (select from "{name}")'):  # noqa: S608
@@ -116,7 +120,7 @@ async def with_rows(database: asyncpg.Connection) -> AsyncIterator[str]:
 async def set_aside(database: asyncpg.Connection) -> None:
     """Make room, and keep what was there until all is back; what a killed restore did goes."""
     if await database.fetchval("select to_regnamespace($1)", ASIDE):
-        await database.execute("drop schema public cascade")
+        await database.execute("drop schema if exists public cascade")
     else:
         await database.execute(f"alter schema public rename to {ASIDE}")
     await database.execute("create schema public")
@@ -134,7 +138,7 @@ async def fill(database: asyncpg.Connection, folder: Path, manifest: Manifest) -
     """Copy every table back as it was: no trigger acts upon what was acted upon before."""
     for name, columns in manifest.tables.items():
         await database.execute(f'alter table "{name}" disable trigger user')
-        with rows_in(archive.file_of(folder, name)) as rows:
+        with gzip.open(archive.file_of(folder, name)) as rows:
             told = await database.copy_to_table(name, source=rows, columns=columns.names)
         await database.execute(f'alter table "{name}" enable trigger user')
         if told != f"COPY {columns.rows}":
@@ -153,7 +157,7 @@ async def restore_keys(url: str, place: Path, ring: KeyRing) -> Manifest:
     [(name, columns)] = manifest.tables.items()
     async with alone(url) as database, database.transaction():
         await database.execute(f"create temporary table brought (like {name}) on commit drop")
-        with rows_in(archive.file_of(folder, name)) as rows:
+        with gzip.open(archive.file_of(folder, name)) as rows:
             await database.copy_to_table("brought", source=rows, columns=columns.names)
         await refuse_other_keys(database, ring)
         await database.execute(MERGE_KEYS.format("brought"))
@@ -172,15 +176,9 @@ async def refuse_other_keys(database: asyncpg.Connection, ring: KeyRing) -> None
             ) from None
 
 
-@contextmanager
-def rows_in(path: Path) -> Iterator[BinaryIO]:
-    with gzip.open(path, "rb") as rows:
-        yield rows  # type: ignore[misc]  # it reads as any file of bytes does
-
-
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m common.restore", description=__doc__)
-    parser.add_argument("part", metavar="SERVICE|keys")
+    parser.add_argument("part", choices=[*USERS, KEYS], metavar="SERVICE|keys")
     parser.add_argument("place", type=Path, metavar="DIR")
     parser.add_argument("--over", action="store_true", help="replace what the database holds")
     asked = parser.parse_args(arguments)

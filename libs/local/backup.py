@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from common import archive
-from common.backup import KEYS, back_up, told
+from common.backup import HOME_OF_KEYS, KEYS, back_up, told
 from local.arguments import main_of, read
 from local.lock import holder
 from local.platform import LOCK, ROOT, Platform
-from local.recover import HOME_OF_KEYS
 from local.trouble import Trouble
 
 DATA_PLACE, KEYS_PLACE = ROOT / ".backups" / "data", ROOT / ".backups" / "keys"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from common import archive
-from common.backup import KEYS
+from common.backup import HOME_OF_KEYS, KEYS
 from common.broker import monitored
 from common.doctor import Finding
 from common.doctor.examination import OF_ALL, OF_ONE
@@ -24,7 +24,6 @@ from local.backup import NOTE, are_together
 from local.lock import holder
 from local.platform import LOCK, Platform
 from local.ports import Ports, is_busy, variable
-from local.recover import HOME_OF_KEYS
 from local.service import OK, readiness
 from local.trouble import Trouble
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.archive import BadBackup
+from common.backup import HOME_OF_KEYS
 from common.rejoin import rejoin
 from common.restore import NotRestored, restore, restore_keys
 from common.seal import KeyRing
@@ -17,7 +18,7 @@ from common.server import OPERATOR
 from local.arguments import main_of, read
 from local.backup import DATA_PLACE, KEYS_PLACE
 from local.platform import Platform
-from local.recover import HOME_OF_KEYS, put_forward
+from local.recover import put_forward
 
 NEWEST = "select max(body::jsonb ->> 'time') from events"
 

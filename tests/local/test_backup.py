@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from local.backup import NOTE, backed_up
 from local.doctor import backups
 from local.platform import PYTHON_PATH, Platform, throw_away
 from local.ports import Ports
+from local.recover import as_operator
 from local.restore import restored
 from local.trouble import Trouble
 
@@ -93,6 +95,39 @@ def test_the_keys_are_not_backed_up_beside_what_they_open(platform, tmp_path, in
 
     with pytest.raises(Trouble, match="no place apart"):
         list(backed_up(platform, *places))
+
+
+def test_what_an_operator_types_is_answered_in_lines(platform, places):
+    told = as_operator(platform, "intake", "common.backup", "intake", str(places[0]))
+    assert told[0].startswith("intake: ")
+
+    with (
+        pytest.raises(Trouble, match=r"nobody has a key: first .*restore keys"),
+        somebody(platform),
+    ):
+        as_operator(platform, "intake", "common.rejoin", "intake")
+
+    assert as_operator(platform, "intake", "common.rejoin", "intake") == [
+        "intake: announced and not known here any more: nothing",
+        "intake: keys of people who were erased since, erased again: 0",
+        "intake: 0 events are published again",
+        "intake: hears everything again",
+    ]
+
+
+@contextmanager
+def somebody(platform):
+    """Let somebody have been registered whose key is not there."""
+    where = "from events where subject = 'events.intake.person_registered.v1'"
+    platform.postgres.query(
+        "insert into events (message_id, subject, body)"
+        " values (gen_random_uuid(), 'events.intake.person_registered.v1', '{}')",
+        role="intake",
+    )
+    try:
+        yield
+    finally:
+        platform.postgres.query(f"delete {where}", role="intake")
 
 
 def test_a_backup_is_put_back_on_another_machine_that_has_the_secrets(platform, places, tmp_path):

@@ -2,6 +2,10 @@
 
 import asyncio
 import json
+import os
+import re
+import subprocess
+import sys
 from itertools import count
 from uuid import UUID
 
@@ -11,7 +15,7 @@ from alembic import command
 
 from common import archive
 from common.archive import BadBackup
-from common.backup import KEYS, NotMigrated, back_up
+from common.backup import KEYS, NotBackedUp, back_up
 from common.database import plain
 from common.keys import person_keys
 from common.migrate import configuration
@@ -19,6 +23,7 @@ from common.relay import RELAY_LOCK
 from common.restore import NotRestored, restore, restore_keys
 from common.seal import DataKey, KeyRing
 from common.vault import ERASED
+from local.platform import PYTHON_PATH
 
 NAME = "training"
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -186,10 +191,43 @@ async def test_no_service_starts_on_half_a_restore(kept, database, new_database)
     assert len(await execute(url, "select from inbox")) == 1
 
 
-async def test_a_database_without_tables_is_not_backed_up(new_database, tmp_path):
-    with pytest.raises(NotMigrated):
-        await back_up(new_database(), NAME, tmp_path)
-    assert archive.kept(tmp_path, NAME) == []
+async def test_a_database_that_was_not_meant_is_not_backed_up_and_not_written_to(
+    database, kept, new_database, home, tmp_path
+):
+    for url, part in ((new_database(), NAME), (home, NAME), (database, KEYS)):
+        with pytest.raises(NotBackedUp, match="DATABASE_URL leads to a database at revision"):
+            await back_up(url, part, tmp_path / "more")
+
+    with pytest.raises(NotRestored, match="which training does not know"):
+        await restore(home, NAME, kept, over=True)
+    assert archive.kept(tmp_path / "more", NAME) == []
+
+
+def test_the_commands_say_what_they_did_and_what_is_wrong_in_one_line(new_database, tmp_path):
+    url = new_database()
+
+    assert said("common.backup", NAME, tmp_path, "--keep", "2", url=url).stderr.startswith(
+        "training is not backed up: DATABASE_URL leads to a database at revision"
+    )
+    assert said("common.migrate", NAME, "upgrade", "head", url=url).returncode == 0
+    done = said("common.backup", NAME, tmp_path, "--keep", "2", url=url)
+    assert re.fullmatch(r"training: 0 rows of \d+ tables are in .*Z\n", done.stdout)
+    done = said("common.restore", NAME, tmp_path, url=url)
+    assert re.fullmatch(r"training: is again what it was at .*\n", done.stdout)
+    done = said("common.restore", NAME, tmp_path / "nowhere", url=url)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def said(module, *options, url):
+    """Type a command as an operator would."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *options],
+        env={"PYTHONPATH": PYTHON_PATH, "PATH": os.environ["PATH"], "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.fixture

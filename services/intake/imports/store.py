@@ -21,8 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.keys import person_keys
-from common.vault import ERASED
+from common.keys import without_key
 from intake.domain.sight import Reader
 from intake.imports.problems import Problem
 from intake.imports.staging import (
@@ -127,9 +126,8 @@ async def imports_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> l
 
     One whose key is gone cannot be: a restore brought it back.
     """
-    gone = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
     due = and_(imports.c.forget_at <= now, imports.c.state != State.COMMITTING)
-    old = select(imports).where(~imports.c.key_destroyed, or_(due, imports.c.id.in_(gone)))
+    old = select(imports).where(~imports.c.key_destroyed, or_(due, imports.c.id.in_(without_key)))
     query = old.order_by(imports.c.forget_at).limit(limit).with_for_update()
     return [as_import(row) for row in (await tx.execute(query)).mappings()]
 

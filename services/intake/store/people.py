@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
-from common.keys import create_keys
-from common.vault import ERASED, vault_of
+from common.keys import create_keys, without_key
+from common.vault import vault_of
 from intake.domain.associations import Guardianship
 from intake.domain.duplicates import DuplicateNotFound, Suspicion, Trace
 from intake.domain.people import Part, Person, PersonNotFound
@@ -21,7 +21,6 @@ from intake.store.people_tables import (
     guardianships,
     index_keys,
     people,
-    person_keys,
     suspicions,
 )
 from intake.store.rows import row_of
@@ -113,8 +112,7 @@ async def bearers(tx: AsyncConnection, hashes: Collection[str]) -> list[tuple[st
 
 async def people_without_key(tx: AsyncConnection, limit: int) -> Sequence[UUID]:
     """Name those whose key is erased and of whom something is kept all the same."""
-    gone = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
-    query = select(people.c.id).where(~people.c.erased, people.c.id.in_(gone))
+    query = select(people.c.id).where(~people.c.erased, people.c.id.in_(without_key))
     return (await tx.scalars(query.order_by(people.c.id).limit(limit))).all()
 
 
