@@ -101,3 +101,19 @@ def test_the_jobs_declare_streams_and_consumers_and_migrate(bootstrapped):
 
 def test_every_service_is_ready_on_a_cluster_of_three(pods):
     assert {name: readiness(port)[0] for name, port in pods.items()} == dict.fromkeys(SERVICES, OK)
+
+
+@pytest.mark.parametrize("name", ["intake", "matching"])
+def test_the_doctor_finds_nothing_wrong_from_inside_a_pod(rendered, addresses, pods, name):
+    [deployment] = [
+        Workload(each)
+        for each in rendered.of_kind("Deployment")
+        if each["metadata"]["name"] == f"binome-{name}"
+    ]
+    _, variables = told(rendered, deployment, deployment.containers[0], addresses)
+
+    said = ran([sys.executable, "-m", "common.doctor", name], variables).splitlines()
+
+    assert [line for line in said if not line.startswith("ok   ")] == []
+    assert "ok   NATS: events is kept in 3 of 3 copies" in said
+    assert f"ok   NATS: the user of {name} may what it must, and no more" in said
