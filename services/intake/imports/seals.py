@@ -61,7 +61,7 @@ async def seal_of(tx: AsyncConnection, import_id: UUID) -> ImportSeal:
 async def seal_left(tx: AsyncConnection, import_id: UUID) -> ImportSeal | None:
     """Load the key of an import, unless it was destroyed: perhaps a moment ago."""
     key = (await vault_of(tx).load([import_id])).get(import_id)
-    return key and ImportSeal(import_id, key)
+    return ImportSeal(import_id, key) if key else None
 
 
 async def headings_of(tx: AsyncConnection, brought: Import) -> list[str]:
