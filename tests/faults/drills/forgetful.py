@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mfusepy import FUSE, Operations, fuse_get_context
+from mfusepy import FUSE, fuse_get_context
 
 from tests.faults.drills.unsynced import Unsynced
 
@@ -26,8 +26,8 @@ KNOWN = (
 )
 
 
-class Forgetful(Operations):  # type: ignore[misc] # its library ships no types
-    """Every call is passed on to the disk; what changes it can be undone until it is synced."""
+class Forgetful:
+    """The operations of FUSE, passed on to the disk; what changes it can be undone until synced."""
 
     use_ns = True
     # A file that was removed is still known to who has it open: by its number, without a path.
@@ -138,9 +138,9 @@ class Forgetful(Operations):  # type: ignore[misc] # its library ships no types
             os.chown(self._path(path), uid, gid)
         return 0
 
-    def utimens(self, path: str | None, times: tuple[int, int] | None = None) -> int:
+    def utimens(self, path: str | None, times: tuple[int, int]) -> int:
         if path is not None:
-            os.utime(self._path(path), ns=times) if times else os.utime(self._path(path))
+            os.utime(self._path(path), ns=times)
         return 0
 
     def statfs(self, path: str) -> dict[str, int]:

@@ -17,7 +17,6 @@ from tests.intake.imports.files import (
     changed,
 )
 
-
 # Long enough that no sealed text contains it by chance.
 CANARY = "zqxwvzqx"
 
