@@ -12,10 +12,9 @@ from tests.faults.trial import Trial, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all of them on one worker and one loop: they share one platform."""
+    """Keep all of them on one loop: they share one platform."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
