@@ -25,7 +25,7 @@ from common.inbox import forget_old_messages
 from common.keys import KeyBucket, publish_keys, with_keys
 from common.listening import Listening
 from common.logs import write_json
-from common.migrate import assert_at_head
+from common.migrate import assert_served
 from common.outbox import forget_old_events
 from common.relay import Relay
 from common.rights import assert_own_rights, assert_plain_role
@@ -77,7 +77,7 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
     arm(settings)
     TRACING.report(name, str(settings.otlp_endpoint) if settings.otlp_endpoint else None)
     await assert_durable(str(settings.nats_monitoring_url))
-    await assert_at_head(app.state.engine, name)
+    await assert_served(app.state.engine, name)
     await assert_plain_role(app.state.engine)
     async with AsyncExitStack() as leaving:
         leaving.callback(TRACING.close)
