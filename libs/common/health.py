@@ -1,4 +1,4 @@
-"""Is it alive, may it be sent work, how is it doing: three pages for machines."""
+"""Is it alive, is it well, can it answer, how is it doing: four pages for machines."""
 
 import asyncio
 import time
@@ -120,9 +120,18 @@ async def live(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """Ask everything at once; each check says yes or no, and the log says why."""
     vitals: Vitals = request.app.state.vitals
-    answers = await asyncio.gather(*(passes(*each) for each in vitals.checks.items()))
-    checks = dict(zip(vitals.checks, answers, strict=True))
-    body = {"ready": all(answers), "checks": checks}
+    return await _asked(vitals.checks)
+
+
+async def answering(request: Request) -> Response:
+    """Ask what a command needs: events wait in the database for as long as NATS is away."""
+    vitals: Vitals = request.app.state.vitals
+    return await _asked({"database": vitals.checks["database"]})
+
+
+async def _asked(checks: Mapping[str, Check]) -> Response:
+    answers = await asyncio.gather(*(passes(*each) for each in checks.items()))
+    body = {"ready": all(answers), "checks": dict(zip(checks, answers, strict=True))}
     return JSONResponse(body, 200 if all(answers) else 503)
 
 
@@ -148,4 +157,5 @@ def show(depths: Depths) -> None:
 router = APIRouter(include_in_schema=False)
 router.add_api_route("/livez", live, dependencies=[public("health.live")])
 router.add_api_route("/readyz", ready, dependencies=[public("health.ready")])
+router.add_api_route("/readyz/database", answering, dependencies=[public("health.answering")])
 router.add_api_route("/metrics", measure, dependencies=[public("health.metrics")])

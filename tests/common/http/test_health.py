@@ -81,6 +81,19 @@ async def test_one_need_that_is_not_met_is_named(app, client, monkeypatch):
     await away.dispose()
 
 
+async def test_a_service_without_a_broker_can_answer_all_the_same(app, client):
+    checks = {**app.state.vitals.checks, "nats": no}
+    app.state.vitals = replace(app.state.vitals, checks=checks)
+
+    assert (await client.get("/readyz")).status_code == 503
+    assert (await client.get("/readyz/database")).json()["ready"]
+
+    checks = {**checks, "database": no}
+    app.state.vitals = replace(app.state.vitals, checks=checks)
+
+    assert (await client.get("/readyz/database")).status_code == 503
+
+
 async def test_the_depths_are_measured_when_asked(client):
     values = {each.name: each.value for each in await figures(client)}
 
