@@ -30,6 +30,7 @@ from local.secrets import Secrets
 from tests import servers
 from tests.deliveries import Hear, hear_by, read_back
 from tests.keys import KeysInHand
+from tests.together import Together
 
 Announced: TypeAlias = Callable[[], Awaitable[list[Event]]]
 SignIn: TypeAlias = Callable[..., dict[str, str]]
@@ -175,6 +176,11 @@ def hear(service: str, engine: AsyncEngine) -> Hear:
     """Deliver an event to the service under test, as the stream would."""
     router = import_module(f"{service}.consumers").router
     return hear_by(Edge(router, engine))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

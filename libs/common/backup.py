@@ -22,12 +22,15 @@ from common.archive import Columns, Manifest
 from common.database import plain
 from common.keys import person_keys
 from common.migrate import revisions
+from common.revisions import served_revisions
 from common.server import USERS
 from common.settings import setting, stop
 
 KEYS = "keys"
 HOME_OF_KEYS = next(name for name, rights in USERS.items() if rights.keys == "write")
 REVISION = "alembic_version"
+# What the migrations themselves write, here as anywhere.
+OF_MIGRATIONS = (REVISION, served_revisions.name)
 # Text compresses well at once; more effort costs time and gains little.
 EFFORT = 1
 
@@ -87,7 +90,7 @@ async def tables_of(database: asyncpg.Connection, part: str) -> Mapping[str, lis
     for referring, referred in await database.fetch(REFERENCES):
         order.add(referring, referred)
     passing = getattr(import_module(f"{part}.store"), "PASSING", ())
-    left_out = {person_keys.name, REVISION, *(table.name for table in passing)}
+    left_out = {person_keys.name, *OF_MIGRATIONS, *(table.name for table in passing)}
     return {name: found[name] for name in order.static_order() if name not in left_out}
 
 

@@ -118,7 +118,7 @@ class Edge:
     async def _read(self, delivery: Delivery) -> Read | None:
         listener = self._router.listeners.get(delivery.subject)
         if listener is None:
-            await self._put_aside(delivery, Kind.MALFORMED, "nobody listens to it here")
+            await self._leave(delivery)
             return None
         if delivery.times > LAST_DELIVERY:
             # Nobody lived to give up on it; after `max_deliver` the server would in silence.
@@ -185,8 +185,19 @@ class Edge:
         else:
             again = log.info if isinstance(error, NotFound) else log.exception
             again("message_retried", published_as=delivery.published_as, reason=reason)
-            metrics.RETRIED.labels(delivery.subject).inc()
-            await delivery.again(retry_delay(delivery.times))
+            await self._retry(delivery)
+
+    async def _leave(self, delivery: Delivery) -> None:
+        """Leave it to a replica of a newer release, for which our consumer hears it already."""
+        if delivery.times >= LAST_DELIVERY:
+            await self._put_aside(delivery, Kind.MALFORMED, "nobody listens to it here")
+        else:
+            log.info("message_left", published_as=delivery.published_as)
+            await self._retry(delivery)
+
+    async def _retry(self, delivery: Delivery) -> None:
+        metrics.RETRIED.labels(delivery.subject).inc()
+        await delivery.again(retry_delay(delivery.times))
 
     async def _put_aside(self, delivery: Delivery, kind: Kind, reason: str) -> None:
         async with transaction(self._engine) as tx:

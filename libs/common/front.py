@@ -17,7 +17,7 @@ from common.tracing import continued, traceparent
 log = structlog.get_logger()
 NO_ROUTE = "none"
 # Machines ask these every few seconds; a line each would bury the others.
-QUIET = frozenset({"/livez", "/readyz", "/metrics"})
+QUIET = frozenset({"/livez", "/readyz", "/readyz/database", "/metrics"})
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 

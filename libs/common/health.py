@@ -1,4 +1,4 @@
-"""Is it alive, may it be sent work, how is it doing: three pages for machines."""
+"""Is it alive, is it well, can it answer, how is it doing: four pages for machines."""
 
 import asyncio
 import time
@@ -103,15 +103,28 @@ async def live(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    checks = await checked(request.app.state.vitals)
-    well = all(checks.values())
-    return JSONResponse({"ready": well, "checks": checks}, 200 if well else 503)
+    return told(await checked(request.app.state.vitals))
 
 
 async def checked(vitals: Vitals) -> dict[str, bool]:
     """Ask everything at once; each check says yes or no, and the log says why."""
-    answers = await asyncio.gather(*(passes(*each) for each in vitals.checks.items()))
-    return dict(zip(vitals.checks, answers, strict=True))
+    return await asked(vitals.checks)
+
+
+async def answering(request: Request) -> Response:
+    """Ask what a command needs: events wait in the database for as long as NATS is away."""
+    vitals: Vitals = request.app.state.vitals
+    return told(await asked({"database": vitals.checks["database"]}))
+
+
+def told(checks: Mapping[str, bool]) -> Response:
+    well = all(checks.values())
+    return JSONResponse({"ready": well, "checks": dict(checks)}, 200 if well else 503)
+
+
+async def asked(checks: Mapping[str, Check]) -> dict[str, bool]:
+    answers = await asyncio.gather(*(passes(*each) for each in checks.items()))
+    return dict(zip(checks, answers, strict=True))
 
 
 async def measure(request: Request) -> Response:
@@ -127,4 +140,5 @@ async def measure(request: Request) -> Response:
 router = APIRouter(include_in_schema=False)
 router.add_api_route("/livez", live, dependencies=[public("health.live")])
 router.add_api_route("/readyz", ready, dependencies=[public("health.ready")])
+router.add_api_route("/readyz/database", answering, dependencies=[public("health.answering")])
 router.add_api_route("/metrics", measure, dependencies=[public("health.metrics")])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from alembic.config import CommandLine, Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from common.revisions import is_known, standing
 from common.settings import setting
 
 # The tables that every service has.
@@ -16,7 +16,7 @@ COMMON_TABLES = ("outbox", "inbox", "quarantine", "idempotency")
 
 
 class WrongRevision(Exception):
-    """The database is not at the revision that this code was written for."""
+    """This code may not work on the database as it is."""
 
 
 def main(service: str, *arguments: str) -> None:
@@ -46,17 +46,22 @@ def revisions(service: str) -> set[str]:
     return {each.revision for each in script.walk_revisions()}
 
 
-async def assert_at_head(engine: AsyncEngine, service: str) -> None:
-    """Refuse to work on a database at another revision than this code's newest."""
-    head = ScriptDirectory.from_config(configuration(service)).get_current_head()
+async def assert_served(engine: AsyncEngine, service: str) -> None:
+    """Refuse a database that is behind this code, or that no longer serves it."""
+    scripts = ScriptDirectory.from_config(configuration(service))
+    head = scripts.get_current_head()
     async with engine.connect() as connection:
-        known = await connection.scalar(text("select to_regclass('alembic_version')"))
-        query = text("select version_num from alembic_version")
-        current = await connection.scalar(query) if known else None
-    if current != head:
-        raise WrongRevision(
-            f"DATABASE_URL leads to a database at revision {current}, and {service} needs {head}: "
+        found = await connection.run_sync(standing)
+    if not found.serves(head):
+        mend = (
             f"bring it there, for example: python -m common.migrate {service} upgrade head"
+            if is_known(scripts, found.revision)
+            else "it is of another service, or of a release that leaves this one behind; "
+            f"for example, start the newest release of {service}"
+        )
+        raise WrongRevision(
+            f"DATABASE_URL leads to a database at revision {found.revision}, "
+            f"and {service} needs {head}: {mend}"
         )
 
 

@@ -26,7 +26,7 @@ from common.keys import KeyBucket, publish_keys, with_keys
 from common.listening import Listening
 from common.logs import write_json
 from common.measures import Figures, looks_of, no_figures
-from common.migrate import assert_at_head
+from common.migrate import assert_served
 from common.outbox import forget_old_events
 from common.relay import Relay
 from common.rights import assert_own_rights, assert_plain_role
@@ -80,7 +80,7 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
     arm(settings)
     TRACING.report(name, str(settings.otlp_endpoint) if settings.otlp_endpoint else None)
     await assert_durable(str(settings.nats_monitoring_url))
-    await assert_at_head(app.state.engine, name)
+    await assert_served(app.state.engine, name)
     await assert_plain_role(app.state.engine)
     async with AsyncExitStack() as leaving:
         leaving.callback(TRACING.close)

@@ -1,7 +1,8 @@
 """Make NATS as it is declared: once per deployment, and again whenever the declaration changes.
 
 `python -m common.topology declare intake matching …` needs NATS_URL with the operator's password,
-and STREAM_REPLICAS where several servers make a cluster;
+and STREAM_REPLICAS where several servers make a cluster; with `--narrow`, when one release is left,
+consumers no longer hear what only another one did;
 `python -m common.topology config` prints the server's configuration.
 """
 
@@ -31,14 +32,20 @@ REPLICAS = ("1", "3", "5")
 BETWEEN_TRIES = 0.5
 
 
-async def declare(nats_url: str, heard: Mapping[str, list[str]], *, replicas: int = 1) -> list[str]:
-    """Create or correct whatever differs from the declaration; tell what was done, line by line."""
+async def declare(
+    nats_url: str, heard: Mapping[str, list[str]], *, replicas: int = 1, narrow: bool = False
+) -> list[str]:
+    """Create or correct whatever differs from the declaration; tell what was done, line by line.
+
+    What a consumer hears for another release it goes on to hear, unless it is to be narrowed: what
+    waits for that release would be lost.
+    """
     connection = await connect(nats_url, OPERATOR)
     try:
         jetstream = connection.jetstream(timeout=10)
         wanted = [each.evolve(num_replicas=replicas) for each in STREAMS]
         streams = [await _declare_stream(jetstream, each) for each in wanted]
-        return streams + await _declare_consumers(jetstream, heard)
+        return streams + await _declare_consumers(jetstream, heard, narrow=narrow)
     finally:
         await connection.close()
 
@@ -71,7 +78,7 @@ async def _within_limits(jetstream: JetStreamContext, declared: StreamConfig) ->
 
 
 async def _declare_consumers(
-    jetstream: JetStreamContext, heard: Mapping[str, list[str]]
+    jetstream: JetStreamContext, heard: Mapping[str, list[str]], *, narrow: bool
 ) -> list[str]:
     found = {each.name: each for each in await jetstream.consumers_info(EVENTS_STREAM)}
     told = []
@@ -79,7 +86,9 @@ async def _declare_consumers(
         # No filter would mean everything: who hears nothing has no consumer.
         if subjects:
             wanted = consumer(service, subjects)
-            told.append(await _declare_consumer(jetstream, wanted, found.pop(service, None)))
+            known = found.pop(service, None)
+            others = [] if narrow or not known else _heard_besides(wanted, known)
+            told.append(await _declare_consumer(jetstream, wanted, known, others))
     # The others may be declared on their own, each from its own image.
     lost = [name for name in found if name not in USERS]
     return told + [
@@ -87,9 +96,17 @@ async def _declare_consumers(
     ]
 
 
+def _heard_besides(wanted: ConsumerConfig, found: ConsumerInfo) -> list[str]:
+    return sorted(set(found.config.filter_subjects or ()) - set(wanted.filter_subjects or ()))
+
+
 async def _declare_consumer(
-    jetstream: JetStreamContext, wanted: ConsumerConfig, found: ConsumerInfo | None
+    jetstream: JetStreamContext,
+    wanted: ConsumerConfig,
+    found: ConsumerInfo | None,
+    others: list[str],
 ) -> str:
+    wanted = wanted.evolve(filter_subjects=sorted([*(wanted.filter_subjects or ()), *others]))
     changed = _differences(wanted, found.config) if found else []
     if changed or not found:
         await jetstream.add_consumer(EVENTS_STREAM, wanted)
@@ -98,7 +115,8 @@ async def _declare_consumer(
     new = set(wanted.filter_subjects or ()) - set(found.config.filter_subjects or ())
     # The server does not go back: what was said before on a subject that is new here is not heard.
     missed = f"; rebuild it to hear what was said before on {', '.join(sorted(new))}" if new else ""
-    return f"consumer {wanted.name}: {_told(changed)}{missed}"
+    kept = f"; hears {', '.join(others)} for another release, until --narrow" if others else ""
+    return f"consumer {wanted.name}: {_told(changed)}{missed}{kept}"
 
 
 def _differences(
@@ -119,6 +137,7 @@ def main(arguments: list[str]) -> int:
     declaring = commands.add_parser("declare")
     declaring.add_argument("services", nargs="*")
     declaring.add_argument("--patience", type=float, default=0, metavar="SECONDS")
+    declaring.add_argument("--narrow", action="store_true")
     config = commands.add_parser("config")
     config.add_argument("--store-dir", type=Path, default=Path("/data"))
     config.add_argument("--host", default="0.0.0.0")  # noqa: S104 (the inside of a container)
@@ -129,18 +148,18 @@ def main(arguments: list[str]) -> int:
         del asked.command
         sys.stdout.write(configuration(Server(**vars(asked))))
         return 0
-    return asyncio.run(_declare(asked.services, asked.patience))
+    return asyncio.run(_declare(asked))
 
 
-async def _declare(services: list[str], patience: float) -> int:
-    url, heard = setting("NATS_URL"), heard_by(services)
+async def _declare(asked: argparse.Namespace) -> int:
+    url, heard = setting("NATS_URL"), heard_by(asked.services)
     replicas = os.environ.get("STREAM_REPLICAS") or "1"
     if replicas not in REPLICAS:
         allowed = ", ".join(REPLICAS)
         sys.stderr.write(f"STREAM_REPLICAS is wrong: must be one of {allowed}; for example: 3\n")
         return 2
-    await _answering(url, patience)
-    for line in await declare(url, heard, replicas=int(replicas)):
+    await _answering(url, asked.patience)
+    for line in await declare(url, heard, replicas=int(replicas), narrow=asked.narrow):
         sys.stdout.write(f"{line}\n")
     return 0
 

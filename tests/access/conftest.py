@@ -13,11 +13,7 @@ from tests.servers import open_folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all that needs the platform on one worker: they share it."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("access"))
-    # Last, for it leaves nothing as it was.
+    """Keep for the end what leaves nothing as it was."""
     items.sort(key=lambda item: item.path.name == "test_openapi.py")
 
 

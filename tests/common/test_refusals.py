@@ -84,13 +84,14 @@ def test_a_database_at_another_revision(right, postgres):
         "followup cannot start: DATABASE_URL leads to a database at revision "
         f"{other}, and followup needs {head}: "
     )
-    assert line.endswith("for example: python -m common.migrate followup upgrade head")
+    assert line.endswith("for example, start the newest release of followup")
 
 
 def test_a_database_without_any_revision(right, postgres, secrets):
     postgres.add_databases(["nothing_yet"], owner=SERVICE)
     line = refused(right | {"DATABASE_URL": postgres.url(SERVICE, "nothing_yet")})
     assert "at revision None" in line
+    assert line.endswith("for example: python -m common.migrate followup upgrade head")
 
 
 def test_a_key_of_the_wrong_size(right):

@@ -103,7 +103,9 @@ async def test_what_cannot_be_read_stays(engine):
 
 async def test_what_nobody_hears_any_more_stays(engine):
     listener = Listener()
-    unheard = ByHand(subject="events.intake.nothing.v1", body=b"{}", published_as="unheard")
+    unheard = ByHand(
+        subject="events.intake.nothing.v1", body=b"{}", published_as="unheard", times=LAST_DELIVERY
+    )
     await aside(engine, listener, unheard)
 
     assert await replay(engine, listener.router) == [("unheard", False)]

@@ -57,6 +57,21 @@ async def test_a_service_that_hears_more_is_corrected_and_told_to_be_rebuilt(dec
     assert config.filter_subjects == sorted(more["followup"])
 
 
+async def test_what_a_consumer_hears_for_another_release_it_hears_until_it_is_narrowed(
+    declared, fresh_nats
+):
+    newer = "events.training.mentor_ready.v1"
+    await declare(fresh_nats, {**HEARD, "followup": [*HEARD["followup"], newer]})
+    [line] = [line for line in await declare(fresh_nats) if "followup" in line]
+    assert (
+        line == f"consumer followup: as declared; hears {newer} for another release, until --narrow"
+    )
+    await topology.declare(fresh_nats.url("operator"), HEARD, narrow=True)
+    assert (await declared.consumer_info("events", "followup")).config.filter_subjects == [
+        *HEARD["followup"]
+    ]
+
+
 async def test_a_consumer_keeps_its_place_when_it_is_corrected(declared, fresh_nats):
     await declared.publish("events.intake.mentor_approved.v1", b"once")
     pulling = await declared.pull_subscribe_bind("training", "events")

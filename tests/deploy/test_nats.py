@@ -14,9 +14,6 @@ from common.server import OPERATOR
 from deploy.check.network import SERVICES
 from tests.deploy.cluster import running
 
-# Three servers on each worker would be many.
-pytestmark = pytest.mark.xdist_group("deployed")
-
 HEARD = topology.heard_by(SERVICES)
 PATIENCE_SECONDS = 30
 

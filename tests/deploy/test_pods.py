@@ -18,8 +18,6 @@ from local.service import OK, readiness
 from local.waiting import wait_until
 from tests.deploy.cluster import running
 
-pytestmark = pytest.mark.xdist_group("deployed")
-
 
 @pytest.fixture(scope="module")
 def rendered(overlays):
@@ -81,7 +79,7 @@ def told(rendered, workload, container, addresses):
     for there, here in addresses.items():
         variables = {name: value.replace(there, here) for name, value in variables.items()}
     kept = {name: value for name, value in variables.items() if not name.startswith("PGSSL")}
-    python, *arguments = container["command"]
+    python, *arguments = container.get("command") or container["args"]
     assert python == "python"
     expanded = [each.replace("$(SERVICE)", kept["SERVICE"]) for each in arguments]
     return [sys.executable, *expanded], {**kept, "PYTHONPATH": PYTHON_PATH}

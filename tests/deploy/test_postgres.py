@@ -6,9 +6,6 @@ from deploy.check.network import SERVICES
 from local.secrets import SUPERUSER
 from local.trouble import Trouble
 
-# On the worker that has it already.
-pytestmark = pytest.mark.xdist_group("deployed")
-
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_owns_its_database_and_enters_no_other(installed, service):

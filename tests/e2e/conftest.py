@@ -22,13 +22,6 @@ from tests.servers import open_folder
 ELSEWHERE = os.environ.get("TEST_PLATFORM") == "elsewhere"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all stories on one worker: they share one platform."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     """One platform for all stories, each with towns of its own; time passes for all of them."""

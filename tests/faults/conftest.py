@@ -12,11 +12,10 @@ from tests.faults.trial import Trial, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep those that share the one platform on one worker and one loop."""
+    """Keep those that share the one platform on one loop."""
     for item in items:
         ours = Path(__file__).parent in item.path.parents
         if ours and "trial" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("faults"))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -21,8 +21,6 @@ from local.trouble import Trouble
 # One service is enough to see how any of them is started, watched and stopped.
 NAME = "training"
 
-pytestmark = pytest.mark.xdist_group("platform")
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):

@@ -19,7 +19,7 @@ from tests.portal.chapters import CHAPTERS, Town
 from tests.portal.people import Reader, told, tree_of
 from tests.servers import open_folder
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CAST = ("admin", "coordinator", "school", "mentor", "guardian", "mentee", "stranger")
 LARGEST_PAGE = 100 * 1024

@@ -6,7 +6,7 @@ from importlib import import_module
 from alembic import context
 from sqlalchemy import Connection
 
-from common import database
+from common import database, revisions
 
 service = context.config.attributes["service"]
 url = context.config.attributes["database_url"]
@@ -14,9 +14,21 @@ tables = [database.metadata, import_module(f"{service}.store").metadata]
 
 
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=tables, compare_type=True)
+    if revisions.is_ahead(connection, context.script):
+        print(f"{service}: the database is of a newer release, and serves this one")  # noqa: T201
+        return
+    context.configure(
+        connection=connection,
+        target_metadata=tables,
+        compare_type=True,
+        include_name=lambda name, *_: name != revisions.served_revisions.name,
+    )
     with context.begin_transaction():
+        before = revisions.standing(connection).revision
         context.run_migrations()
+        after = revisions.standing(connection).revision
+        if after != before:
+            revisions.note_down(connection, context.script, after)
 
 
 async def run_online() -> None:

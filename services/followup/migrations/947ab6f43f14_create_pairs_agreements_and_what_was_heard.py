@@ -10,6 +10,7 @@ revision = '947ab6f43f14'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

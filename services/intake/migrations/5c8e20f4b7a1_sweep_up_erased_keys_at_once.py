@@ -6,6 +6,7 @@ revision = '5c8e20f4b7a1'
 down_revision = 'd1dcb6dadaf7'
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

@@ -10,6 +10,7 @@ revision = '83bf6017bfac'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

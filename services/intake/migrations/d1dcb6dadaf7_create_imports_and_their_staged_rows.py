@@ -8,6 +8,7 @@ revision = 'd1dcb6dadaf7'
 down_revision = '83bf6017bfac'
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

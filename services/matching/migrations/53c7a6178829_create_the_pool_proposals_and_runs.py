@@ -10,6 +10,7 @@ revision = '53c7a6178829'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ revision = '7c1b5e0a9d42'
 down_revision = '53c7a6178829'
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 WATCHED = ('mentors', 'readiness', 'pair_endings', 'proposals')
 

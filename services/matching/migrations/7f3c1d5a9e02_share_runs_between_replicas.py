@@ -8,6 +8,7 @@ revision = '7f3c1d5a9e02'
 down_revision = '7c1b5e0a9d42'
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

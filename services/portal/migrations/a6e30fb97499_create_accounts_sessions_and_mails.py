@@ -10,6 +10,7 @@ revision = 'a6e30fb97499'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

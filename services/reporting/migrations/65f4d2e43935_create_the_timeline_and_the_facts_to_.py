@@ -10,6 +10,7 @@ revision = '65f4d2e43935'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

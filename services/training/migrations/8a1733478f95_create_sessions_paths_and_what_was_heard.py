@@ -10,6 +10,7 @@ revision = '8a1733478f95'
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest_code = None
 
 
 def upgrade() -> None:

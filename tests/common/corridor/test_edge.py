@@ -137,14 +137,18 @@ async def test_a_malformed_message_is_put_aside_at_once(engine, stored, body):
     assert await numbers_seen(engine) == [2]
 
 
-async def test_an_event_of_an_unknown_version_is_put_aside(engine, stored):
-    delivery = delivery_of(qualified(1))
-    delivery.subject = delivery.subject.replace(".v1", ".v9")
+@pytest.mark.parametrize(("times", "is_left"), [(1, True), (LAST_DELIVERY, False)])
+async def test_what_only_a_newer_release_hears_is_left_to_it_for_as_long_as_a_fault_is_tried(
+    engine, stored, times, is_left
+):
+    unheard, good = delivery_of(qualified(1), times=times), delivery_of(qualified(2))
+    unheard.subject = unheard.subject.replace(".v1", ".v9")
 
-    await Edge(listening_router(), engine).take([delivery])
+    await Edge(listening_router(), engine).take([unheard, good])
 
-    assert delivery.is_done
-    assert [kind for kind, _ in await kept(engine)] == ["malformed"]
+    assert (unheard.is_done, len(unheard.delays)) == (not is_left, int(is_left))
+    assert await kept(engine) == ([] if is_left else [("malformed", "nobody listens to it here")])
+    assert await numbers_seen(engine) == [2]
 
 
 async def test_a_database_that_is_away_is_nobodys_fault(engine, stored):

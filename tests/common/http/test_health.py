@@ -97,6 +97,19 @@ async def test_one_need_that_is_not_met_is_named(app, client, monkeypatch):
     await away.dispose()
 
 
+async def test_a_service_without_a_broker_can_answer_all_the_same(app, client):
+    checks = {**app.state.vitals.checks, "nats": no}
+    app.state.vitals = replace(app.state.vitals, checks=checks)
+
+    assert (await client.get("/readyz")).status_code == 503
+    assert (await client.get("/readyz/database")).json()["ready"]
+
+    checks = {**checks, "database": no}
+    app.state.vitals = replace(app.state.vitals, checks=checks)
+
+    assert (await client.get("/readyz/database")).status_code == 503
+
+
 async def test_what_waits_is_counted_when_somebody_asks(client, engine):
     async with transaction(engine) as tx:
         await emit(tx, SAID, SAID)

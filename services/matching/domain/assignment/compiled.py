@@ -2,7 +2,8 @@
 
 Numba keeps machine code in `NUMBA_CACHE_DIR` if that is set, else beside the module, else in the
 user's cache directory. Where none of them can be written (a read-only image without a home), code
-is compiled anew by each process: nothing fails, the first run waits for half a minute.
+is compiled anew by each process: nothing fails, the first run waits for half a minute. An image
+brings its own (`matching.ahead`).
 """
 
 import hashlib
