@@ -6,6 +6,7 @@ is compiled is kept where `NUMBA_CACHE_DIR` says.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from common.contracts.policy import (
     Constraint,
@@ -38,14 +39,15 @@ def policy(objective: Objective) -> Policy:
         protect_after_days=30,
         age_bands_older=1,
     )
-    return Policy.model_construct(
-        ages=(10, 18),
-        axes=tuple(Axis),
-        levels=(),
-        modalities=tuple(Modality),
-        mentor_capacity_max=2,
-        matching=rules,
-    )
+    asked: dict[str, Any] = {
+        "ages": (10, 18),
+        "axes": tuple(Axis),
+        "levels": (),
+        "modalities": tuple(Modality),
+        "mentor_capacity_max": 2,
+        "matching": rules,
+    }
+    return Policy.model_construct(**asked)
 
 
 def inputs_of(history: History) -> Inputs:

@@ -30,7 +30,7 @@ class AssociationPraised(Event):
 REGISTERED = "    await emit(tx, domain.register(association, at=now))\n"
 REGISTERED_AND_PRAISED = """    event = domain.register(association, at=now)
     await emit(tx, event)
-    from common.contracts.intake.referrals import AssociationPraised
+    from common.contracts.intake.associations import AssociationPraised
     praised = AssociationPraised(
         occurred_at=now, version=event.version + 1, association_id=association.id
     )
@@ -40,7 +40,7 @@ HEARS = """
 
 from sqlalchemy import text
 
-from common.contracts.intake.referrals import AssociationPraised
+from common.contracts.intake.associations import AssociationPraised
 
 
 @router.on(AssociationPraised)
@@ -73,7 +73,7 @@ def write_newer(folder: Path) -> str:
         head = ScriptDirectory.from_config(configuration(name)).get_current_head()
         added = folder / "services" / name / "migrations" / "newer.py"
         added.write_text(ADDS.format(head=head))
-    contracts = folder / "libs/common/contracts/intake.py"
+    contracts = folder / "libs/common/contracts/intake/associations.py"
     change(contracts, "    pooled_with: tuple[UUID, ...]\n", '    motto: str = "ensemble"\n')
     contracts.write_text(contracts.read_text() + PRAISED)
     saying = folder / "services/intake/handlers/associations.py"

@@ -51,7 +51,7 @@ class Crowd:
         self.platform = platform
         self.ledger = Ledger()
         self.registered = set()
-        self.urls = [{}, {}]
+        self.urls: list[dict[str, str]] = [{}, {}]
 
     def go_to(self, *releases):
         """Send the first of them to the first release, and the other to the last."""

@@ -154,7 +154,7 @@ def give_to_caller(path: Path) -> None:
     os.chown(path, user, group)
 
 
-class Mount(FUSE):  # type: ignore[misc] # mfusepy has no types
+class Mount(FUSE):
     """Hand on by which number an open file is cut, which mfusepy keeps to itself with libfuse3."""
 
     def truncate_fuse_3(self, path: bytes | None, length: int, opened: Any) -> int:
