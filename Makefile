@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
 ##@ Live with it
-.PHONY: help up down demo doctor
+.PHONY: help up down demo doctor backup restore rotate
 help: ## say what there is
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -33,6 +33,17 @@ demo: .venv/.local ## live a school year of a collective [scale=0.1 for a tenth 
 
 doctor: .venv/.local ## say what is well here, what is not, and what mends it [data=DIR ports=BASE]
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
+
+backup: .venv/.local ## write down all that a running platform holds [to=DIR keys=DIR, apart; data=DIR]
+	@exec $(BIN)/python -m local.backup $(if $(data),--data $(data)) $(if $(to),--to $(to)) $(if $(keys),--keys $(keys))
+
+restore: .venv/.local ## put a backup into an empty platform that does not run [from=DIR keys=DIR data=DIR ports=BASE]
+	@exec $(BIN)/python -m local.restore $(if $(data),--data $(data)) $(if $(ports),--ports $(ports)) \
+		$(if $(from),--from $(from)) $(if $(keys),--keys $(keys))
+
+rotate: .venv/.local ## make secrets new: docs/operations/keys.md [what=encryption|retire|tokens|seal|nats|postgres data=DIR]
+	@# PostgreSQL is told its new passwords when it starts.
+	@exec $(BIN)/python -m local.rotate $(what) $(or $(data),.data)/secrets.json >/dev/null
 
 ##@ Change it
 .PHONY: test check drills fmt bench migrate axe contracts lock

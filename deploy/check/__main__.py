@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from deploy.check import broker, doors, network, schemas, shape, told
+from deploy.check import backups, broker, doors, network, schemas, shape, told
 from deploy.check.rendering import HERE, OVERLAYS, NotRendered, Rendered, render
 
 Rule: TypeAlias = Callable[[Rendered], Iterator[str]]
@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     doors.services,
     doors.ingress,
     doors.public_name,
+    backups.rule,
 )
 
 

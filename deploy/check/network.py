@@ -14,6 +14,7 @@ ALLOWED: frozenset[Way] = frozenset(
     | {(name, "postgres", 5432) for name in SERVICES}
     | {("portal", name, 8000) for name in SERVICES if name != "portal"}
     | {("bootstrap", "nats", 4222), ("bootstrap", "postgres", 5432), ("nats", "nats", 6222)}
+    | {("backup", "postgres", 5432)}
 )
 
 

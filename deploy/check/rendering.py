@@ -37,13 +37,19 @@ class Workload:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        labels: Mapping[str, str] = self.manifest["spec"]["template"]["metadata"]["labels"]
+        labels: Mapping[str, str] = self._template["metadata"]["labels"]
         return labels
 
     @property
     def pod(self) -> Manifest:
-        pod: Manifest = self.manifest["spec"]["template"]["spec"]
+        pod: Manifest = self._template["spec"]
         return pod
+
+    @property
+    def _template(self) -> Manifest:
+        spec: Manifest = self.manifest["spec"]
+        template: Manifest = spec.get("jobTemplate", {"spec": spec})["spec"]["template"]
+        return template
 
     @property
     def containers(self) -> list[Manifest]:
@@ -65,7 +71,8 @@ class Rendered:
 
     @property
     def workloads(self) -> list[Workload]:
-        return [Workload(each) for each in self.of_kind("Deployment", "StatefulSet", "Job")]
+        kinds = ("Deployment", "StatefulSet", "Job", "CronJob")
+        return [Workload(each) for each in self.of_kind(*kinds)]
 
 
 def render(directory: Path) -> Rendered:

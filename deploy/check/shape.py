@@ -15,7 +15,7 @@ RESTRICTED = {
 
 def probes(rendered: Rendered) -> Iterator[str]:
     for workload in rendered.workloads:
-        if workload.kind != "Job":
+        if workload.kind not in {"Job", "CronJob"}:
             for container in workload.pod["containers"]:
                 yield from _probes(workload, container)
 

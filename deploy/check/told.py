@@ -95,7 +95,7 @@ def _wrong(rendered: Rendered, workload: Workload, container: Manifest) -> Itera
         wrong = _service(told)
     elif container["name"] == "declare":
         wrong = _declare(rendered, told)
-    elif container["name"] == "migrate":
+    elif container["name"] in {"migrate", "backup"}:
         wrong = iter([] if "DATABASE_URL" in told else ["DATABASE_URL is not set"])
     else:
         wrong = iter(())

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Enum, Executable, MetaData
+from sqlalchemy import URL, Enum, Executable, MetaData, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -67,6 +67,11 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
             "command_timeout": 60,
         },
     )
+
+
+def plain(url: str | URL) -> str:
+    """Address the same database for who speaks to it without SQLAlchemy."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @asynccontextmanager

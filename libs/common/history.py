@@ -1,4 +1,4 @@
-"""What the stream holds, read again from the beginning, by an operator's command."""
+"""What a stream holds, read again from the beginning, by an operator's command."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -16,14 +16,18 @@ FORGOTTEN_AFTER_SECONDS = 60
 
 
 async def history(
-    connection: Connection, subjects: Sequence[str], *, headers_only: bool = False
+    connection: Connection,
+    subjects: Sequence[str],
+    *,
+    stream: str = EVENTS_STREAM,
+    headers_only: bool = False,
 ) -> AsyncIterator[list[Msg]]:
     """Give all that was said on these subjects until now, in order, in batches.
 
     Whoever reads to the end has read everything: a stream that stops answering is an error,
     and never the end.
     """
-    stream = connection.jetstream(timeout=PATIENCE)
+    jetstream = connection.jetstream(timeout=PATIENCE)
     reader = ConsumerConfig(
         filter_subjects=list(subjects),
         deliver_policy=DeliverPolicy.ALL,
@@ -32,8 +36,8 @@ async def history(
         headers_only=headers_only,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,
     )
-    info = await stream.add_consumer(EVENTS_STREAM, reader)
-    subscription = await stream.pull_subscribe_bind(consumer=info.name, stream=EVENTS_STREAM)
+    info = await jetstream.add_consumer(stream, reader)
+    subscription = await jetstream.pull_subscribe_bind(consumer=info.name, stream=stream)
     left = info.num_pending or 0
     try:
         while left > 0:
@@ -46,4 +50,4 @@ async def history(
     finally:
         # It goes by itself after a while, if the stream does not answer now.
         with suppress(BrokerUnavailable, NatsError, OSError):
-            await stream.delete_consumer(EVENTS_STREAM, info.name)
+            await jetstream.delete_consumer(stream, info.name)

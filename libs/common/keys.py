@@ -128,17 +128,23 @@ class KeyBucket:
         held = await self._held(person_ids)
         return {person_id: wrapped for person_id, (_, wrapped) in held.items()}
 
-    async def put(self, keys: Mapping[UUID, bytes]) -> None:
+    async def put(self, keys: Mapping[UUID, bytes]) -> set[UUID]:
         """Make the bucket say this; an older value is destroyed on the disk before it goes.
 
         Putting one value over another would only hide the older one, which stays on the disk.
+        What the bucket knows to be erased stays so: those are returned who would have come back.
         """
         held = await self._held(keys)
-        changed = {each: key for each, key in keys.items() if held.get(each, (0, None))[1] != key}
+        there = {each: key for each, (_, key) in held.items()}
+        erased = {each for each, key in keys.items() if key and there.get(each) == ERASED}
+        changed = {
+            each: key for each, key in keys.items() if there.get(each) != key and each not in erased
+        }
         for person_id in changed.keys() & held.keys():
             await self._stream.delete_msg(KEYS_STREAM, held[person_id][0])
         messages = [_message(person_id, wrapped) for person_id, wrapped in changed.items()]
         await publish_batch(self._connection, messages, KEYS_STREAM)
+        return erased
 
     async def _held(self, person_ids: Iterable[UUID]) -> dict[UUID, tuple[int, bytes]]:
         asked = list(person_ids)
@@ -179,7 +185,10 @@ async def _publish_some(engine: AsyncEngine, bucket: KeyBucket) -> int:
         if not rows:
             return 0
         keys = {row.person_id: row.wrapped for row in rows}
-        await bucket.put(keys)
+        erased = await bucket.put(keys)
+        # A table that was restored from before an erasure learns of it here.
+        gone = update(person_keys).where(person_keys.c.person_id.in_(erased))
+        await tx.execute(gone.values(wrapped=ERASED, erased_at=func.now()))
         done = update(person_keys).where(person_keys.c.person_id.in_(keys))
         await tx.execute(done.values(published_at=func.now()))
     return len(rows)
@@ -193,14 +202,32 @@ async def refill_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
 
 
 async def rewrap_keys(engine: AsyncEngine, ring: KeyRing) -> int:
-    """Wrap anew what older key encryption keys wrapped, so that those can be retired."""
+    """Wrap anew what older key encryption keys wrapped, so that those can be retired.
+
+    By batches, each of which is kept: whoever is interrupted goes on where that was.
+    """
+    total = 0
+    while rewrapped := await _rewrap_some(engine, ring):
+        total += rewrapped
+    return total
+
+
+async def _rewrap_some(engine: AsyncEngine, ring: KeyRing) -> int:
+    columns = (person_keys.c.person_id, person_keys.c.wrapped)
+    marked = func.substring(person_keys.c.wrapped, 1, len(ring.mark))
+    old = select(*columns).where(person_keys.c.wrapped != ERASED, marked != ring.mark)
     async with engine.begin() as tx:
-        live = select(person_keys.c.person_id, person_keys.c.wrapped).with_for_update()
-        rows = (await tx.execute(live.where(person_keys.c.wrapped != ERASED))).all()
-        old = [row for row in rows if not ring.is_newest(row.wrapped)]
-        if old:
-            await tx.execute(_rewrap, [_rewrapped(ring, row.person_id, row.wrapped) for row in old])
-    return len(old)
+        rows = (await tx.execute(old.limit(BATCH).with_for_update())).all()
+        if rows:
+            changes = [_rewrapped(ring, row.person_id, row.wrapped) for row in rows]
+            await tx.execute(_rewrap, changes)
+    return len(rows)
+
+
+async def waiting(engine: AsyncEngine) -> int:
+    """Count the keys that others do not see yet as they are here."""
+    async with engine.connect() as connection:
+        return await connection.scalar(select(func.count()).where(unpublished)) or 0
 
 
 _rewrap = (
@@ -234,7 +261,8 @@ async def command(name: str) -> str:
         if name == "rewrap":
             # The relay of the service at home puts them into the bucket.
             ring = KeyRing.parse(setting("KEY_ENCRYPTION_KEY"))
-            return f"{await rewrap_keys(engine, ring)} keys are wrapped anew"
+            done = await rewrap_keys(engine, ring)
+            return f"{done} keys are wrapped anew, {await waiting(engine)} wait for the bucket"
         connection = await connect(setting("NATS_URL"), OPERATOR)
         try:
             return f"{await refill_keys(engine, KeyBucket(connection))} keys are in the bucket"

@@ -40,6 +40,12 @@ def configuration(service: str) -> Config:
     return config
 
 
+def revisions(service: str) -> set[str]:
+    """Name every revision that this release knows of the database of a service."""
+    script = ScriptDirectory.from_config(configuration(service))
+    return {each.revision for each in script.walk_revisions()}
+
+
 async def assert_at_head(engine: AsyncEngine, service: str) -> None:
     """Refuse to work on a database at another revision than this code's newest."""
     head = ScriptDirectory.from_config(configuration(service)).get_current_head()

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Message
 from common.crash import crash_point
+from common.database import plain
 from common.outbox import CHANNEL, events
 
 log = structlog.get_logger()
@@ -102,8 +103,7 @@ class Relay:
 
         No SKIP LOCKED: two relays at once would lose the order of the events.
         """
-        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(plain(self._engine.url))
         try:
             # Waits here for as long as another replica relays.
             await connection.execute("select pg_advisory_lock($1)", RELAY_LOCK, timeout=None)

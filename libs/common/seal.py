@@ -98,7 +98,7 @@ class KeyRing:
         nonce = token_bytes(NONCE_BYTES)
         secret = key._secret  # noqa: SLF001 (the one place where a key leaves its wrapping)
         boxed = self._ciphers[self._newest].encrypt(nonce, secret, person_id.bytes)
-        return WRAPPED_FORM + self._newest + nonce + boxed
+        return self.mark + nonce + boxed
 
     def unwrap(self, person_id: UUID, wrapped: bytes) -> DataKey:
         form, key_id, nonce, boxed = _parts(wrapped)
@@ -110,9 +110,10 @@ class KeyRing:
         except (InvalidTag, ValueError):
             raise NotWrappedByUs(person_id) from None
 
-    def is_newest(self, wrapped: bytes) -> bool:
-        """Tell whether the newest key wrapped this one, or an older one that must be retired."""
-        return _parts(wrapped)[1] == self._newest
+    @property
+    def mark(self) -> bytes:
+        """By what one knows what the newest key wrapped, and not one that is to be retired."""
+        return WRAPPED_FORM + self._newest
 
 
 def blind_index(key: bytes, *parts: str) -> str:

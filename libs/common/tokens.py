@@ -1,10 +1,15 @@
-"""Who is asking: short-lived tokens, signed by the portal and read by every service."""
+"""Who is asking: short-lived tokens, signed by the portal and read by every service.
+
+`python -m common.tokens new` prints a new private key; `python -m common.tokens public` reads
+private keys, one a line, and prints the TOKEN_KEYS of the services that may meet their tokens.
+"""
 
 import json
 import re
+import sys
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -142,3 +147,12 @@ def public_jwks(*signing_keys: str) -> str:
     """Publish what services need to check tokens, and nothing that could sign one."""
     keys = [OKPKey.import_key(json.loads(key)).as_dict(private=False) for key in signing_keys]
     return json.dumps({"keys": keys})
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["new"]:
+        print(new_signing_key(f"{datetime.now(UTC):%Y%m%dT%H%M%S}"))  # noqa: T201 (a command speaks)
+    elif sys.argv[1:] == ["public"]:
+        print(public_jwks(*filter(str.strip, sys.stdin)))  # noqa: T201
+    else:
+        raise SystemExit("usage: python -m common.tokens new | public")

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,11 @@ class Told:
     home: Path
     ports: Ports
     services: list[str]
+    # Where else something is to be found or put, by the name of its option.
+    places: Mapping[str, Path]
 
 
-def read(description: str | None) -> Told:
+def read(description: str | None, **places: Path) -> Told:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--data",
@@ -36,10 +38,17 @@ def read(description: str | None) -> Told:
         metavar="BASE",
         help="nine ports from here on, the portal first; or move one: BINOME_PORTAL_PORT=…",
     )
+    for name, place in places.items():
+        parser.add_argument(f"--{name}", type=Path, default=place, metavar="DIR")
     parser.add_argument("services", nargs="*", type=service, help="only these (all)")
     told = parser.parse_args()
     ports = Ports.counted_from(told.ports) if told.ports else Ports.from_environment(os.environ)
-    return Told(home=told.data, ports=ports, services=told.services)
+    return Told(
+        home=told.data,
+        ports=ports,
+        services=told.services,
+        places={name: getattr(told, name) for name in places},
+    )
 
 
 def service(name: str) -> str:

@@ -8,10 +8,14 @@ import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from common import archive
+from common.backup import HOME_OF_KEYS, KEYS
 from local.arguments import main_of, read
+from local.backup import NOTE, are_together
 from local.lock import holder
 from local.platform import LOCK, Platform
 from local.ports import Ports, is_busy, variable
@@ -23,6 +27,9 @@ LEAST_ROOM_GIGABYTES = 2
 KEY_BYTES = 32
 OURS_ALONE = 0o600
 OLDEST_NATS = (2, 15)
+# One a day, and some time to take it.
+OLDEST_BACKUP = 26 * 3600
+BACK_UP = "`make backup`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,37 @@ def secrets(platform: Platform) -> Iterator[Finding]:
 
 
 def _key(name: str, text: str) -> Finding:
-    size = len(urlsafe_b64decode(text + "=="))
+    # The newest stands before the old ones.
+    size = len(urlsafe_b64decode(text.partition(",")[0] + "=="))
     mend = f"put {KEY_BYTES} bytes into secrets.json, base64url; with a new key old data stays shut"
     return Finding(f"{name} has {size} bytes", None if size == KEY_BYTES else mend)
+
+
+def backups(platform: Platform) -> Iterator[Finding]:
+    """Find each newest backup as it was written, not too old, and the keys apart from the data."""
+    note = platform.home / NOTE
+    if not note.exists():
+        age = time.time() - (platform.home / "secrets.json").stat().st_mtime
+        yield Finding("no backup was made yet", BACK_UP if age > OLDEST_BACKUP else None)
+        return
+    data, keys = (Path(place) for place in json.loads(note.read_text()).values())
+    for service in platform.services:
+        yield _backup(data, service)
+    if HOME_OF_KEYS in platform.services:
+        yield _backup(keys, KEYS)
+        together = are_together(data, keys)
+        mend = "`make backup` to two folders, neither inside the other" if together else None
+        yield Finding(f"the keys are backed up to {keys}, the data to {data}", mend)
+
+
+def _backup(place: Path, part: str) -> Finding:
+    try:
+        taken_at = archive.verified(archive.newest(place, part), part).taken_at
+    except archive.BadBackup as bad:
+        return Finding(str(bad), BACK_UP)
+    hours = (time.time() - taken_at.timestamp()) / 3600
+    mend = BACK_UP if hours * 3600 > OLDEST_BACKUP else None
+    return Finding(f"the backup of {part} is whole and {hours:.0f} hours old", mend)
 
 
 def free_ports(platform: Platform) -> Iterator[Finding]:
@@ -147,7 +182,7 @@ def services(platform: Platform) -> Iterator[Finding]:
         yield Finding(f"{name} is {'ready' if status == OK else 'not ready'}", mend)
 
 
-AT_REST: tuple[Look, ...] = (python, disk, clock, secrets)
+AT_REST: tuple[Look, ...] = (python, disk, clock, secrets, backups)
 RUNNING: tuple[Look, ...] = (postgres, roles, nats, services)
 
 

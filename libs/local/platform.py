@@ -74,16 +74,20 @@ class Platform:
 
     def start(self, say: Say = say_nothing) -> None:
         """Return when every service is ready; if one cannot be, leave nothing behind."""
-        self._held.enter_context(Lock(self.home / LOCK))
         try:
-            self.ports.refuse_busy()
-            self._remember()
-            self.logs.mkdir(mode=0o700, exist_ok=True)
-            self._start_servers(say)
+            self.start_servers(say)
             self._start_services(say)
         except BaseException:
             self.stop()
             raise
+
+    def start_servers(self, say: Say = say_nothing) -> None:
+        """Start what the services stand on, and no service."""
+        self._held.enter_context(Lock(self.home / LOCK))
+        self.ports.refuse_busy()
+        self._remember()
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        self._start_both(say)
 
     def stop(self) -> None:
         """Let go in the order in which nobody misses what it needs."""
@@ -144,7 +148,7 @@ class Platform:
         started = {"ports": asdict(self.ports), "names": list(self.services)}
         (self.home / LAST_STARTED).write_text(json.dumps(started))
 
-    def _start_servers(self, say: Say) -> None:
+    def _start_both(self, say: Say) -> None:
         """Both at once: each is half the wait, and neither needs the other."""
         with ThreadPoolExecutor(max_workers=2) as pool:
             both = [pool.submit(self._prepare_postgres, say), pool.submit(self._prepare_nats, say)]

@@ -71,7 +71,13 @@ class Postgres:
         )
         pid = self._child.pid
         wait_until(lambda: _says_ready(store, pid), child=self._child, what="PostgreSQL")
-        self.add_databases(set(self.passwords) - {SUPERUSER})
+        self.add_databases(self._roles)
+        # They may have been made new since the last start.
+        self.query("".join(_password(name, self.passwords[name]) for name in self._roles))
+
+    @property
+    def _roles(self) -> list[str]:
+        return sorted(set(self.passwords) - {SUPERUSER})
 
     def stop(self) -> None:
         if self._child:
@@ -195,17 +201,22 @@ def _says_ready(store: Path, pid: int) -> bool:
 
 
 def _creation(database: str, role: str, password: str) -> str:
-    secret = password.replace("'", "''")
     return f"""
         select not exists (select from pg_roles where rolname = '{role}') as is_new \\gset
         \\if :is_new
-            create role {role} login password '{secret}';
+            create role {role} login;
+            {_password(role, password)}
         \\endif
         create database {database} owner {role} template template0;
         revoke all on database {database} from public;
         revoke all on database postgres from public;
         revoke all on database template1 from public;
     """  # noqa: S608 -- our own names, and a quoted secret
+
+
+def _password(role: str, password: str) -> str:
+    secret = password.replace("'", "''")
+    return f"alter role {role} password '{secret}';\n"
 
 
 def _give(path: Path, account: Account) -> None:

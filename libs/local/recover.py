@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from urllib.request import urlopen
 
+from common.backup import HOME_OF_KEYS
 from common.broker import connect
 from common.server import OPERATOR
 from common.simulation import ClockBucket
 from local.arguments import main_of, read
 from local.platform import Platform
 
-HOME_OF_KEYS = "intake"
 # What asking them takes; a clock is never put back, so it is put a little further.
 BEHIND = timedelta(seconds=2)
 

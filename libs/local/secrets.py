@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -58,6 +58,27 @@ class Secrets:
         with suppress(FileExistsError):
             os.link(new, path)
         new.unlink()
+
+    def rotated(self, what: str) -> Self:
+        """Make one kind of secret new; the key encryption key keeps the old one behind it."""
+        new = self.made_new()
+        if what == "encryption":
+            both = f"{new.key_encryption_key},{self.key_encryption_key}"
+            return replace(self, key_encryption_key=both)
+        if what == "retire":
+            return replace(self, key_encryption_key=self.key_encryption_key.partition(",")[0])
+        if what == "postgres":
+            # Its own password stays: it opens the door to change the others.
+            return replace(self, postgres={**new.postgres, SUPERUSER: self.postgres[SUPERUSER]})
+        fields = {"nats": "nats", "tokens": "token_signing_key", "seal": "seal_signing_key"}
+        return replace(self, **{fields[what]: getattr(new, fields[what])})
+
+    def put_over(self, path: Path) -> None:
+        """Take the place of the secrets before, at once or not at all."""
+        new = path.with_name(f"{path.name}.next")
+        new.unlink(missing_ok=True)
+        self.write(new)
+        new.rename(path)
 
     @property
     def token_keys(self) -> str:

@@ -1,10 +1,10 @@
 """What followup alone must be told: the key that opens names, and the one that signs proofs."""
 
-from common.settings import EncryptionKey, Settings, SigningKey
+from common.settings import EncryptionKeys, Settings, SigningKey
 
 
 class FollowupSettings(Settings):
     """The settings of followup."""
 
-    key_encryption_key: EncryptionKey
+    key_encryption_key: EncryptionKeys
     seal_signing_key: SigningKey

@@ -31,6 +31,11 @@ async def forget_old_cases(tx: AsyncConnection, now: datetime) -> int:
     return await erasures.forget_old_cases(tx, now=now)
 
 
+@schedule.every(hours=1)
+async def erase_again(tx: AsyncConnection, now: datetime) -> int:
+    return await erasures.erase_again(tx, now=now)
+
+
 @schedule.every(seconds=1)
 async def enter_imported_rows(tx: AsyncConnection, now: datetime) -> int:
     return await enter.enter_next(tx, now=now)

@@ -2,12 +2,12 @@
 
 from pydantic import Field
 
-from common.settings import EncryptionKey, Settings
+from common.settings import EncryptionKeys, Settings
 
 
 class IntakeSettings(Settings):
     """Intake is the home of the keys of people, and has a door that is open to everybody."""
 
-    key_encryption_key: EncryptionKey
+    key_encryption_key: EncryptionKeys
     # How many forms one address may send through the public door in a minute.
     public_forms_a_minute: int = Field(default=60, ge=1)

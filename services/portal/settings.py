@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AnyHttpUrl, AnyUrl, Field, UrlConstraints
 
-from common.settings import EncryptionKey, SigningKey, decoded_key
+from common.settings import EncryptionKey, EncryptionKeys, SigningKey, decoded_key
 from common.settings import Settings as CommonSettings
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)]
@@ -18,7 +18,7 @@ def sender(address: str) -> str:
 
 
 class Settings(CommonSettings):
-    key_encryption_key: EncryptionKey
+    key_encryption_key: EncryptionKeys
     token_signing_key: SigningKey
     email_index_key: EncryptionKey
     public_url: AnyHttpUrl = Field(examples=["https://binome.example"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from common import keys, topology
@@ -229,7 +229,7 @@ async def test_one_command_refills_the_bucket_and_another_rewraps_the_keys(home,
     zoe, sealed = await new_person(old_home)
     assert await keys.command("refill") == "1 keys are in the bucket"
     assert await reader(bucket, KeyRing([OLD])).open(zoe, "name", sealed) == "Zoé"
-    assert await keys.command("rewrap") == "1 keys are wrapped anew"
+    assert await keys.command("rewrap") == "1 keys are wrapped anew, 1 wait for the bucket"
     await publish_keys(home, bucket)
     assert await reader(bucket, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
 
@@ -254,6 +254,31 @@ async def test_after_a_rotation_the_old_key_encryption_key_can_be_retired(
     await publish_keys(home, bucket)
     assert await reader(elsewhere, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
     assert on_disk(fresh_nats, old) == []
+
+
+async def test_keys_are_rewrapped_batch_by_batch(home, monkeypatch):
+    monkeypatch.setattr(keys, "BATCH", 2)
+    old_home = with_vault(home, vault_at_home(KeyRing([OLD])))
+    for _ in range(5):
+        await new_person(old_home)
+
+    assert await rewrap_keys(home, RING) == 5
+    assert await rewrap_keys(home, RING) == 0
+
+
+async def test_a_table_from_before_an_erasure_learns_of_it_and_brings_no_key_back(home, bucket):
+    zoe, _ = await new_person(home)
+    before = await wrapped_key(home, zoe)
+    await publish_keys(home, bucket)
+    await erase(home, zoe)
+    await publish_keys(home, bucket)
+    async with home.begin() as tx:
+        await tx.execute(update(person_keys).values(wrapped=before, erased_at=None))
+
+    await refill_keys(home, bucket)
+
+    assert await bucket.read([zoe]) == {zoe: ERASED}
+    assert await wrapped_key(home, zoe) == ERASED
 
 
 @pytest.mark.usefixtures("declared")

@@ -1,7 +1,7 @@
 """How each rule is broken, and what it then says."""
 
-from deploy.check import broker, doors, network, schemas, shape, told
-from tests.deploy.pieces import add_trigger, box, nats_conf, of, pod, settings, spec, trigger
+from deploy.check import backups, broker, doors, network, schemas, shape, told
+from tests.deploy.pieces import add_trigger, box, job, nats_conf, of, pod, settings, spec, trigger
 
 BROKEN = [
     (schemas.rule, lambda all_: spec(all_).update(replica=2), "'replica' was unexpected"),
@@ -151,6 +151,27 @@ BROKEN = [
         told.rule,
         lambda all_: box(all_, "binome-bootstrap-intake", "Job").update(envFrom=[]),
         "Job binome-bootstrap-intake: DATABASE_URL is not set",
+    ),
+    (
+        backups.rule,
+        lambda all_: job(all_, "binome-backup-keys")["containers"][0].update(
+            command=["python", "-m", "common.backup", "intake", "/backup"]
+        ),
+        "nothing backs up keys",
+    ),
+    (
+        backups.rule,
+        lambda all_: job(all_, "binome-backup-portal")["containers"][0]["envFrom"][0].update(
+            secretRef={"name": "binome-intake"}
+        ),
+        "CronJob binome-backup-portal: must be told what portal is told, and nothing else",
+    ),
+    (
+        backups.rule,
+        lambda all_: job(all_, "binome-backup-intake")["volumes"][0].update(
+            persistentVolumeClaim={"claimName": "binome-backup-keys"}
+        ),
+        "CronJob binome-backup-intake: its backups lie beside those of the keys",
     ),
     (
         told.references,

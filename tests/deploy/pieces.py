@@ -21,6 +21,11 @@ def box(rendered, name="binome-intake", kind="Deployment"):
     return pod(rendered, name, kind)["containers"][0]
 
 
+def job(rendered, name):
+    """Take hold of the pods that a CronJob makes."""
+    return spec(rendered, name, "CronJob")["jobTemplate"]["spec"]["template"]["spec"]
+
+
 def settings(rendered, name):
     [found] = (
         each["data"]

@@ -103,12 +103,13 @@ class Village:
 
     async def referral(self) -> dict[str, Any]:
         """Refer a minor, whom the association accepts."""
-        case = await self._refer()
+        case = await self.refer()
         await self.do(self.coordinator, "intake", f"/referrals/{case['id']}/acceptance")
         self.ledger.note(("intake.referral_accepted", case["id"]))
         return case
 
-    async def _refer(self) -> dict[str, Any]:
+    async def refer(self) -> dict[str, Any]:
+        """Refer a minor, about whom nobody has decided yet."""
         form = self.person() | {
             "birth_date": f"{datetime.now(UTC).year - 14}-01-01",
             "commune": COMMUNE,
@@ -167,8 +168,11 @@ class Village:
         )
 
     async def erasure(self) -> None:
-        """Refer somebody who then wants to be forgotten: every service must say that it did."""
-        case = await self._refer()
+        """Refer somebody who then wants to be forgotten."""
+        await self.forget(await self.refer())
+
+    async def forget(self, case: dict[str, Any]) -> None:
+        """Forget somebody who asks for it: every service must say that it did."""
         path = f"/people/{case['mentee_id']}/erasure"
         await self.do(self.doors.actor("mentee", None, case["mentee_id"]), "intake", path)
         self.ledger.note(("intake.person_erased", case["mentee_id"]))

@@ -24,7 +24,9 @@ from common.contracts.intake import (
 )
 from common.contracts.vocabulary import Role
 from common.database import transaction
-from intake.store.people_tables import fingerprints, people
+from common.keys import erase_key
+from intake.schedule import erase_again
+from intake.store.people_tables import erasures, fingerprints, people
 from intake.store.tables import referrals
 from tests.intake.cast import JOB_SEEKER, PUPIL
 from tests.intake.test_consumers import closed, formed
@@ -183,6 +185,37 @@ async def test_the_certificate_is_complete_when_all_five_have_forgotten(case, po
     certificate = await get(path, case["guardian"])
     assert certificate["complete"]
     assert len(certificate["sha256"]) == 64
+
+
+async def test_an_erasure_that_a_restore_forgot_is_done_again_when_somebody_tells_of_it(
+    case, post, hear, engine, announced
+):
+    await hear(
+        MatchingForgot(
+            occurred_at=datetime.now(UTC),
+            association_id=None,
+            version=1,
+            person_id=case["mentee_id"],
+        )
+    )
+
+    assert PersonErased in map(type, await announced())
+    async with transaction(engine) as tx:
+        [row] = (await tx.execute(select(erasures))).mappings()
+    assert (row["ground"], list(row["forgotten_at"])) == ("again", ["matching"])
+
+
+async def test_who_came_back_without_a_key_is_forgotten_again(case, engine, announced):
+    async with transaction(engine) as tx:
+        await erase_key(tx, case["mentee_id"], at=datetime.now(UTC))
+
+    async with transaction(engine) as tx:
+        assert await erase_again(tx, datetime.now(UTC)) == 1
+    async with transaction(engine) as tx:
+        assert await erase_again(tx, datetime.now(UTC)) == 0
+
+    told = [each for each in await announced() if isinstance(each, PersonErased)]
+    assert [each.person_id for each in told] == [case["mentee_id"]]
 
 
 async def test_nobody_else_erases_a_person(case, client, sign_in):

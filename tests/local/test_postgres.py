@@ -44,6 +44,21 @@ def test_every_service_owns_the_database_of_its_name(postgres):
     assert owners == [f"{name}|{name}" for name in sorted(SERVICES)]
 
 
+def test_new_passwords_are_told_at_the_next_start(open_folder):
+    server = postgres_in(open_folder / "rotated")
+    server.start()
+    server.stop()
+
+    server.passwords = {**PASSWORDS, "intake": "new"}
+    server.start()
+
+    assert server.query("select current_user", role="intake") == ["intake"]
+    server.passwords = PASSWORDS
+    with pytest.raises(Trouble, match="password authentication failed"):
+        server.query("select 1", role="intake")
+    server.stop()
+
+
 @pytest.mark.parametrize("database", ["matching", "postgres", "template1"])
 def test_no_service_enters_another_database(postgres, database):
     with pytest.raises(Trouble, match="permission denied"):

@@ -3,11 +3,14 @@
 import base64
 import json
 import stat
+from dataclasses import asdict, replace
 
 import pytest
 
-from local.environment import Surroundings
+from deploy.check.told import settings_of
+from local.environment import OPENS_NAMES, Surroundings
 from local.ports import SERVICES, Ports
+from local.rotate import rotate
 from local.secrets import Secrets
 
 SECRETS = Secrets.made_new()
@@ -70,3 +73,63 @@ def test_nobody_is_told_the_password_of_another(service):
     ]
 
     assert [password for password in others if password in told] == []
+
+
+def test_a_new_encryption_key_stands_before_the_old_one_until_that_is_retired():
+    old = SECRETS.key_encryption_key
+
+    both = SECRETS.rotated("encryption")
+    new = both.rotated("retire").key_encryption_key
+
+    assert both.key_encryption_key == f"{new},{old}"
+    assert new != old
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("tokens", "token_signing_key"),
+        ("seal", "seal_signing_key"),
+        ("nats", "nats"),
+        ("postgres", "postgres"),
+    ],
+)
+def test_one_kind_of_secret_is_made_new_and_the_others_stay(what, name):
+    before, after = asdict(SECRETS), asdict(SECRETS.rotated(what))
+
+    assert {each for each in before if before[each] != after[each]} == {name}
+
+
+def test_the_secrets_take_the_place_of_those_before_and_stay_unreadable_to_others(tmp_path):
+    path = tmp_path / "secrets.json"
+    Secrets.kept_in(path)
+
+    rotate(["nats", str(path)])
+
+    rotated = Secrets.kept_in(path)
+    rotate(["tokens", str(path)])
+    assert Secrets.kept_in(path).nats == rotated.nats
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_postgresql_must_be_told_is_printed(tmp_path, capsys):
+    path = tmp_path / "secrets.json"
+    Secrets.kept_in(path)
+
+    rotate(["postgres", str(path)])
+
+    word = Secrets.kept_in(path).postgres["matching"]
+    printed = capsys.readouterr().out.splitlines()
+    assert f"alter role matching password '{word}';" in printed
+    assert len(printed) == len(SERVICES)
+
+
+@pytest.mark.parametrize("service", sorted(OPENS_NAMES))
+def test_every_service_that_opens_names_takes_the_old_key_beside_the_new(service, monkeypatch):
+    around = replace(SURROUNDINGS, secrets=SECRETS.rotated("encryption"))
+    for name, value in around.of_service(service).items():
+        monkeypatch.setenv(name, value)
+
+    settings = settings_of(service)().model_dump()
+    assert "," in settings["key_encryption_key"].get_secret_value()

@@ -9,7 +9,7 @@ from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from intake.api.readers import By, as_reader
 from intake.api.views import CONTACT, card_of
-from intake.domain.erasures import Erasure, Service
+from intake.domain.erasures import Erasure, Ground, Service
 from intake.domain.people import NotTheirs, PersonForgotten
 from intake.domain.sight import Look, Reader, Ties, check_may_erase, check_may_open
 from intake.handlers import erasures as handlers
@@ -79,7 +79,9 @@ async def accesses(person_id: UUID, by: By, tx: Tx) -> list[dict[str, Any]]:
 async def erase_person(person_id: UUID, caller: Caller, now: Now, tx: Tx) -> dict[str, Any]:
     await people.person(tx, person_id)
     check_may_erase(await ties_of(tx, person_id), as_reader(caller))
-    erasure = await handlers.erase_person(tx, person_id, asked_by=caller.person_id, now=now)
+    erasure = await handlers.erase_person(
+        tx, person_id, ground=Ground.ASKED, asked_by=caller.person_id, now=now
+    )
     return {"id": erasure.id, "complete": erasure.complete}
 
 

@@ -31,6 +31,8 @@ class Ground(StrEnum):
 
     ASKED = "asked"
     RETENTION = "retention"
+    # A restore brought back somebody whose erasure it did not know.
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

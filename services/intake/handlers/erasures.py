@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.contracts import Event
 from common.contracts.erasure import ErasureDone
 from common.contracts.intake import ReferralEnd
-from common.errors import NotYetKnown
 from common.identity import new_id
 from common.keys import erase_key
 from common.outbox import emit
@@ -25,17 +24,12 @@ from intake.store import people, referrals
 BATCH = 50
 
 
-class ErasureNotYetKnown(NotYetKnown):
-    """This erasure has not been heard of yet."""
-
-    fr = "On n'a pas encore entendu parler de cet effacement."
-
-
 async def erase_person(
     tx: AsyncConnection,
     person_id: UUID,
     *,
-    asked_by: UUID | None,
+    ground: Ground,
+    asked_by: UUID | None = None,
     now: datetime,
 ) -> Erasure:
     """Forget a person here and now; asked again, the first erasure is the answer."""
@@ -55,7 +49,7 @@ async def erase_person(
         person_id=person_id,
         guardian_id=guardians[0] if guardians else None,
         asked_by=asked_by,
-        ground=Ground.ASKED if asked_by else Ground.RETENTION,
+        ground=ground,
         key_destroyed_at=now,
         forgotten_at={},
     )
@@ -97,22 +91,29 @@ async def revoke_roles(tx: AsyncConnection, person_id: UUID, *, now: datetime) -
 
 
 async def note_forgotten(tx: AsyncConnection, event: ErasureDone) -> None:
-    erasure = await store.lock_erasure_of(tx, event.person_id)
-    if erasure is None:
-        raise ErasureNotYetKnown(event.person_id)
+    """Note who has forgotten; nobody does so unasked, so an erasure that is lost is done again."""
+    erasure = await erase_person(tx, event.person_id, ground=Ground.AGAIN, now=event.occurred_at)
     service = Service(event.announcer())
     await store.save_erasure(tx, erasures.acknowledge(erasure, service, at=event.occurred_at))
+
+
+async def erase_again(tx: AsyncConnection, *, now: datetime) -> int:
+    """Forget those whose key is gone and who are not forgotten: a restore brought them back."""
+    returned = await people.people_without_key(tx, BATCH)
+    for person_id in returned:
+        await erase_person(tx, person_id, ground=Ground.AGAIN, now=now)
+    return len(returned)
 
 
 async def forget_old_cases(tx: AsyncConnection, *, now: datetime) -> int:
     """Forget those whose time is over under their programme's rules: nobody asks, it is due."""
     old = await referrals.referrals_to_forget(tx, now, BATCH)
     for referral in old:
-        await erase_person(tx, referral.mentee_id, asked_by=None, now=now)
+        await erase_person(tx, referral.mentee_id, ground=Ground.RETENTION, now=now)
         await forget_lone_guardian(tx, referral, now=now)
     gone = await mentor_store.mentors_to_forget(tx, now, BATCH)
     for mentor in gone:
-        await erase_person(tx, mentor.id, asked_by=None, now=now)
+        await erase_person(tx, mentor.id, ground=Ground.RETENTION, now=now)
     return len(old) + len(gone)
 
 
@@ -122,4 +123,4 @@ async def forget_lone_guardian(tx: AsyncConnection, referral: Referral, *, now: 
         return
     others = await referrals.referrals_concerning(tx, referral.guardian_id)
     if all(each.facets is None for each in others):
-        await erase_person(tx, referral.guardian_id, asked_by=None, now=now)
+        await erase_person(tx, referral.guardian_id, ground=Ground.RETENTION, now=now)

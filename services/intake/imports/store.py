@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     RowMapping,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.keys import person_keys
+from common.vault import ERASED
 from intake.domain.sight import Reader
 from intake.imports.fields import Kind
 from intake.imports.problems import Problem
@@ -124,12 +127,13 @@ async def save_import(tx: AsyncConnection, changed: Import) -> None:
 
 
 async def imports_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Import]:
-    """Lock the imports whose time is over; one that is being entered is finished first."""
-    old = select(imports).where(
-        imports.c.forget_at <= now,
-        ~imports.c.key_destroyed,
-        imports.c.state != State.COMMITTING,
-    )
+    """Lock the imports whose time is over; one that is being entered is finished first.
+
+    One whose key is gone cannot be: a restore brought it back.
+    """
+    gone = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
+    due = and_(imports.c.forget_at <= now, imports.c.state != State.COMMITTING)
+    old = select(imports).where(~imports.c.key_destroyed, or_(due, imports.c.id.in_(gone)))
     query = old.order_by(imports.c.forget_at).limit(limit).with_for_update()
     return [as_import(row) for row in (await tx.execute(query)).mappings()]
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
 from common.keys import create_keys
-from common.vault import vault_of
+from common.vault import ERASED, vault_of
 from intake.domain.associations import Guardianship
 from intake.domain.duplicates import DuplicateNotFound, Suspicion, Trace
 from intake.domain.people import Part, Person, PersonNotFound
@@ -21,6 +21,7 @@ from intake.store.people_tables import (
     guardianships,
     index_keys,
     people,
+    person_keys,
     suspicions,
 )
 from intake.store.rows import row_of
@@ -108,6 +109,13 @@ async def bearers(tx: AsyncConnection, hashes: Collection[str]) -> list[tuple[st
     )
     query = select(known.c.hash, known.c.person_id).where(known.c.place <= ENOUGH)
     return [(row.hash, row.person_id) for row in await tx.execute(query.order_by(known.c.place))]
+
+
+async def people_without_key(tx: AsyncConnection, limit: int) -> Sequence[UUID]:
+    """Name those whose key is erased and of whom something is kept all the same."""
+    gone = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
+    query = select(people.c.id).where(~people.c.erased, people.c.id.in_(gone))
+    return (await tx.scalars(query.order_by(people.c.id).limit(limit))).all()
 
 
 async def forget_fingerprints(tx: AsyncConnection, person_id: UUID) -> None:

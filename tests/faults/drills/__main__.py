@@ -64,6 +64,7 @@ def main() -> int:
     drills = [drill for drill in DRILLS if any(word in drill.name for word in words)]
     # What breaks is broken on purpose: the table says what came of it.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
     since = time.monotonic()
     say(HEADING)
     reports = asyncio.run(hold_all(drills))
