@@ -42,6 +42,8 @@ def summary(reports: Sequence[Report], left: int, seconds: float) -> Iterator[st
     faults = sum(report.harm.faults for report in held)
     answered = sum(report.answered for report in held)
     yield f"{len(held)} drills, {faults} faults, {answered} commands answered in {seconds:.0f} s"
+    if len(held) < len(reports):
+        yield f"not run, and so not passed: {len(reports) - len(held)}"
     if left:
         yield f"not held after what was found: {left}"
 
