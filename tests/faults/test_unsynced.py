@@ -48,9 +48,11 @@ def file(path):
 def test_what_was_written_and_cut_off_since_the_last_sync_is_undone(unsynced, path, file):
     unsynced.write(file, b"sync", 0)
     unsynced.sync(file)
+    unsynced.write(file, b"S", 0)
     unsynced.write(file, b"longer than before", 2)
+    unsynced.write(file, b"and again", 2)
     unsynced.cut(file, 1)
-    assert path.read_bytes() == b"s"
+    assert path.read_bytes() == b"S"
 
     unsynced.forget(Unlucky())
 

@@ -4,11 +4,12 @@ from common.broker import connect
 from common.keys import KeyBucket
 from common.server import OPERATOR
 from common.vault import ERASED
+from tests.canary import SONG
 from tests.faults.audit import rows
 from tests.recovery.safe import hashes, signs_in
 
 # What everybody in the village has in common, sealed; and its own name, which is no secret.
-SIGNS = (b"Camille", b"Morel", b"@mail.example")
+SIGNS = (SONG.encode(), b"@mail.example")
 IN_CLEAR = b"Village"
 
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -12,10 +11,16 @@ from pathlib import Path
 from typing import Self
 
 from local.platform import PYTHON_PATH, ROOT
+from local.process import Child, Program
 from tests.faults.drills.drill import NotRun
 
 FUSE = Path("/dev/fuse")
 LIBRARY = "fuse3"
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": os.pathsep.join((PYTHON_PATH, str(ROOT))),
+    "FUSE_LIBRARY_NAME": LIBRARY,
+}
 PATIENCE_SECONDS = 20
 LOOK_SECONDS = 0.005
 
@@ -30,7 +35,7 @@ class Disk:
         self._folder = folder
         self._disk = folder.with_name(f"{folder.name}.disk")
         self._log = folder.with_name(f"{folder.name}.disk.log")
-        self._shown: subprocess.Popen[bytes] | None = None
+        self._shown: Child | None = None
         self._cuts = 0
         self._leaving = ExitStack()
 
@@ -60,24 +65,25 @@ class Disk:
 
     def _show(self) -> None:
         command = [sys.executable, "-m", "tests.faults.drills.forgetful"]
-        path = os.pathsep.join((PYTHON_PATH, str(ROOT)))
-        with self._log.open("ab") as log:
-            self._shown = subprocess.Popen(
-                [*command, str(self._disk), str(self._folder), str(self._cuts)],
-                stderr=log,
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "FUSE_LIBRARY_NAME": LIBRARY},
+        self._shown = Child(
+            Program(
+                command=[*command, self._disk, self._folder, str(self._cuts)],
+                log=self._log,
+                environment=ENVIRONMENT,
+                # If we die, it goes dark and leaves no mount behind.
+                orphaned=signal.SIGTERM,
             )
+        )
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._folder.is_mount():
-            if self._shown.poll() is not None or time.monotonic() > deadline:
+            if not self._shown.is_running or time.monotonic() > deadline:
                 self._go_dark()
                 raise NotRun(f"needs the right to mount FUSE: {last_words(self._log)}")
             time.sleep(LOOK_SECONDS)
 
     def _go_dark(self) -> None:
         if self._shown:
-            self._shown.send_signal(signal.SIGTERM)
-            self._shown.wait()
+            self._shown.stop()
 
 
 def refuse_without_fuse() -> None:

@@ -78,10 +78,11 @@ async def hold(drill: Drill, trial: Trial) -> Report:
     report, since, answered = Report(name=drill.name), time.monotonic(), trial.ledger.answered
     try:
         report.harm = await drill.run(trial)
+        report.findings = await found(trial)
     except NotRun as reason:
         report.not_run = str(reason)
-        return report
-    report.findings = await found(trial)
+    except Exception as error:  # noqa: BLE001 -- what was found before it must still be told
+        report.findings.others.append(f"broken off: {error!r}")
     report.findings.lost += report.harm.lost
     report.findings.doubled += report.harm.doubled
     report.findings.others += report.harm.others

@@ -8,6 +8,7 @@ from tests.faults.drills import (
     messages,
     power,
     replicas,
+    restored,
     slowness,
     storage,
 )
@@ -28,6 +29,7 @@ DRILLS = (
     Drill("PostgreSQL is read-only", storage.read_only),
     Drill("the power of PostgreSQL is cut", power.postgres_of_platform),
     Drill("the power of PostgreSQL alone is cut", power.postgres_alone),
+    Drill("all is lost and restored from backups", restored.from_backup),
     Drill("messages three times, in no order", messages.thrice_and_in_no_order),
     Drill("messages that nobody can read", messages.malformed),
     Drill("a service stands still, then crawls", slowness.slow),
