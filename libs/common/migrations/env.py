@@ -33,9 +33,11 @@ def run(connection: Connection) -> None:
 
 async def run_online() -> None:
     engine = database.connect(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(run_online())
