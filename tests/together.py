@@ -8,11 +8,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (
     "tests/access/",
+    "tests/demo/test_play.py",
     "tests/deploy/",
     "tests/e2e/",
     "tests/faults/",
+    "tests/local/test_backup.py",
     "tests/local/test_platform.py",
+    "tests/matching/test_replicas.py",
     "tests/portal/test_journey.py",
+    "tests/recovery/",
+    "tests/seen/",
 )
 
 

@@ -20,8 +20,6 @@ from local.recover import as_operator
 from local.restore import restored
 from local.trouble import Trouble
 
-pytestmark = pytest.mark.xdist_group("platform")
-
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):

@@ -12,12 +12,11 @@ from tests.recovery.safe import Safe
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep those who share the platform on one worker and one loop."""
+    """Keep those who share the platform on one loop."""
     for item in items:
         if Path(__file__).parent in item.path.parents and "safe" in getattr(
             item, "fixturenames", ()
         ):
-            item.add_marker(pytest.mark.xdist_group("recovery"))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -21,10 +21,9 @@ REQUEST_ID = "01a20152-d520-777b-b5fc-3f3cb70bd57a"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all of them on one worker: they share one platform."""
+    """Keep all of them on one loop: they share one platform."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("seen"))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
