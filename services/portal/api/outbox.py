@@ -64,11 +64,9 @@ async def open_mail(
 
 def heading(mail: Mail, recipient: Recipient | None) -> dict[str, Any]:
     """Tell of one mail what a list shows; without a recipient, nobody would get it."""
-    if recipient is None:
-        return {"at": mail.created_at}
-    words = Words(language_named(recipient.language) or "fr")
-    subject = letters.subject_of(mail, words)
-    return {"id": mail.id, "at": mail.created_at, "to": recipient.email, "subject": subject}
+    shown = {"id": mail.id, "at": mail.created_at, "to": recipient and recipient.email}
+    words = Words(language_named(recipient.language if recipient else None) or "fr")
+    return shown | {"subject": letters.subject_of(mail, words)}
 
 
 async def written(visit: Visit, mail: Mail, opened: Opened | None) -> dict[str, Any]:
