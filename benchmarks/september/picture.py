@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
-from matching.lab.picture import COLOURS, text, upright
+from matching.lab.picture import COLOURS, DASHES, dashed, text, upright
 
 Curve = npt.NDArray[np.float64]
 WIDTH, LEFT, RIGHT = 960, 70, 810
@@ -70,12 +70,13 @@ def drawn(panel: Panel, grid: Curve, marks: Sequence[Mark], top: int) -> list[st
         *marked(marks, whole, top),
     ]
     for number, (name, curve) in enumerate(panel.curves.items()):
-        colour = COLOURS[number % len(COLOURS)]
+        dash = dashed(DASHES[number // len(COLOURS)])
+        stroke = f'stroke="{COLOURS[number % len(COLOURS)]}"{dash}'
         level = top + 10 + LEGEND_LINE * number
         path = path_of(curve / most, grid / whole, top)
         parts += [
-            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.3"/>',
-            f'<path d="M{RIGHT + 12},{level - 4}h18" stroke="{colour}" stroke-width="2"/>',
+            f'<path d="{path}" fill="none" {stroke} stroke-width="1.3"/>',
+            f'<path d="M{RIGHT + 12},{level - 4}h18" {stroke} stroke-width="2"/>',
             text(RIGHT + 36, level, name, "start"),
         ]
     return parts

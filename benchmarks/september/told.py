@@ -21,6 +21,8 @@ FLAT = 2 * MEGABYTE
 PERCENTS = (50, 90, 99, 100)
 FEW = 20
 SLOWEST = 12
+# Curves have no more: the picture is no wider.
+POINTS = 400
 
 
 def lines(season: Season, passed: Passages) -> list[Line]:
@@ -178,7 +180,8 @@ def disk(season: Season) -> Iterator[Line]:
 def drawn(season: Season, passed: Passages) -> str:
     """Draw throughput, what waits, how old it is, and memory, over the time that was spent."""
     began = season.samples[0].at
-    grid = np.arange(0, season.samples[-1].at - began, 1.0)
+    spent = season.samples[-1].at - began
+    grid = np.arange(0, spent, max(1.0, spent / POINTS))
     times = began + season.to_time_of_day
     commands = np.array([each.answered - began for each in commands_of(season.answers)])
     panels = [
@@ -218,7 +221,8 @@ def drawn(season: Season, passed: Passages) -> str:
 def a_second(times: Curve, grid: Curve) -> Curve:
     """Spread what happened in each bin evenly over its seconds."""
     inside = times[(times >= 0) & (times <= grid[-1])]
-    bins = np.bincount((inside / BIN_SECONDS).astype(int), minlength=len(grid)) / BIN_SECONDS
+    whole = int(grid[-1] / BIN_SECONDS) + 1
+    bins = np.bincount((inside / BIN_SECONDS).astype(int), minlength=whole) / BIN_SECONDS
     spread: Curve = bins[(grid / BIN_SECONDS).astype(int)]
     return spread
 

@@ -5,7 +5,19 @@ from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import URL, Enum, Executable, MetaData, make_url
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Enum,
+    Executable,
+    MetaData,
+    Table,
+    bindparam,
+    make_url,
+    not_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -127,6 +139,20 @@ def later(tx: AsyncConnection, statement: Executable, row: Mapping[str, Any]) ->
 async def _execute_rows(tx: AsyncConnection) -> None:
     for statement, rows in tx.info.pop(LATER, {}).items():
         await tx.execute(statement, rows)
+
+
+def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
+    """Write a statement for `later`: keep a row unless one as new is held already.
+
+    What forbids it is asked when the row is written, so an erasure in the same batch is minded.
+    """
+    given = [bindparam(column.name, type_=column.type) for column in table.c]
+    named = insert(table).from_select(list(table.c), select(*given).where(not_(unless)))
+    return named.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column.name: named.excluded[column.name] for column in table.c},
+        where=table.c.version < named.excluded.version,
+    )
 
 
 def one_of(kind: type[StrEnum]) -> Enum:

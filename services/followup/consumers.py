@@ -104,7 +104,7 @@ async def on_guardian_named(event: GuardianNamed, tx: Tx) -> None:
 
 @router.projects(PersonRegistered)
 async def on_person_registered(event: PersonRegistered, tx: Tx) -> None:
-    await keep_person(tx, event)
+    keep_person(tx, event)
 
 
 @router.projects(AssociationRegistered)

@@ -46,17 +46,17 @@ async def on_mentor_left(event: MentorLeft, tx: Tx) -> None:
 
 @router.projects(PersonRegistered)
 async def on_person_registered(event: PersonRegistered, tx: Tx) -> None:
-    await handlers.keep_person(tx, event)
+    handlers.keep_person(tx, event)
 
 
 @router.projects(RoleGranted)
 async def on_role_granted(event: RoleGranted, tx: Tx) -> None:
-    await handlers.keep_grant(tx, event, held=True)
+    handlers.keep_grant(tx, event, held=True)
 
 
 @router.projects(RoleRevoked)
 async def on_role_revoked(event: RoleRevoked, tx: Tx) -> None:
-    await handlers.keep_grant(tx, event, held=False)
+    handlers.keep_grant(tx, event, held=False)
 
 
 @router.on(PersonErased)

@@ -24,11 +24,13 @@ async def server_that_stands_still_once():
     """Answer at once, but for the first request: everybody waits for that one."""
     answering = asyncio.Lock()
     stood_still = False
-    visits = []
+    visits: list[asyncio.Task[None]] = []
 
     async def answer(reader, writer):
         nonlocal stood_still
-        visits.append(asyncio.current_task())
+        visit = asyncio.current_task()
+        assert visit
+        visits.append(visit)
         await reader.readuntil(b"\r\n\r\n")
         async with answering:
             await asyncio.sleep(0 if stood_still else STANDSTILL_SECONDS)
@@ -44,11 +46,12 @@ async def server_that_stands_still_once():
 
 
 async def answers_of(url):
-    pace = Pace(A_SECOND)
+    pace, only_hand = Pace(A_SECOND), asyncio.Semaphore(1)
 
     async def deed():
         due_at.set(await pace.turn())
-        await http.post("/pairs/01a2003e-0000-7000-8000-000000000000/meetings")
+        async with only_hand:
+            await http.post("/pairs/01a2003e-0000-7000-8000-000000000000/meetings")
 
     async with Stopwatch({"followup": url}, base_url=url) as http:
         await asyncio.gather(*(deed() for _ in range(DEEDS)))

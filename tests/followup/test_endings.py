@@ -1,14 +1,18 @@
 """How a pair ends, goes on again, and is forgotten."""
 
+import pytest
 from sqlalchemy import select
 
 from common.contracts.erasure import FollowupForgot
 from common.contracts.followup.pairs import PairClosed, PairClosing, PairReopened
 from common.contracts.intake.people import PersonErased
+from common.events import Edge
+from followup.consumers import router
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
 from followup.store import metadata, tables
 from followup.store.heard_tables import people
+from tests.deliveries import delivery_of
 from tests.followup.cast import NAMES, SECOND_COORDINATOR
 from tests.followup.facts import (
     COORDINATOR,
@@ -159,6 +163,17 @@ async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):
     async with engine.connect() as connection:
         known = (await connection.scalars(select(people.c.person_id))).all()
     assert MENTEE not in known
+
+
+@pytest.mark.parametrize("place", [0, 1])
+async def test_who_is_erased_in_the_batch_that_brings_them_is_not_kept(cast, engine, place):
+    said = [await cast.registered(MENTEE)]
+    said.insert(place, erased(MENTEE))
+
+    await Edge(router, engine).take([delivery_of(each) for each in said])
+
+    async with engine.connect() as connection:
+        assert (await connection.scalars(select(people.c.person_id))).all() == []
 
 
 async def test_a_pair_of_somebody_erased_before_ends_at_once(cast, announced):

@@ -11,7 +11,9 @@ from common.contracts.erasure import TrainingForgot
 from common.contracts.intake.mentors import MentorApplied, MentorLeft
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Role, Sealed
+from common.events import Edge
 from common.identity import new_id
+from tests.deliveries import delivery_of
 from tests.training.cast import (
     APPROVED,
     ASSOCIATION,
@@ -26,6 +28,7 @@ from tests.training.cast import (
     SIGN_UP,
     policy_with,
 )
+from training.consumers import router
 from training.domain.paths import MentorState
 from training.store import PROJECTIONS, heard, tables
 
@@ -54,6 +57,7 @@ GRANTED = RoleGranted(
     person_id=COORDINATOR,
     role=Role.COORDINATOR,
 )
+MENTORS_GRANT = GRANTED.model_copy(update={"person_id": MENTOR, "role": Role.MENTOR})
 REVOKED = RoleRevoked(**GRANTED.model_dump() | {"version": 2})
 ERASED = PersonErased(occurred_at=NOW, association_id=None, version=2, person_id=MENTOR)
 REPUBLISHED = PUBLISHED.model_copy(update={"version": 2, "policy": policy_with(POSTURE)})
@@ -147,6 +151,25 @@ async def test_who_is_forgotten_stays_forgotten_however_late_a_fact_comes(hear, 
     assert (await tx.execute(select(tables.people))).all() == []
     assert (await tx.execute(select(tables.mentors))).all() == []
     assert len(await announced()) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations((REGISTERED, MENTORS_GRANT, ERASED))))
+async def test_who_is_erased_in_the_batch_that_brings_them_is_not_kept(engine, tx, order):
+    await Edge(router, engine).take([delivery_of(each) for each in order])
+
+    assert (await tx.execute(select(tables.people))).all() == []
+    assert (await tx.execute(select(tables.grants))).all() == []
+
+
+async def test_of_two_versions_in_one_batch_the_newer_is_kept(engine, tx):
+    renamed = REGISTERED.model_copy(
+        update={"version": 2, "sealed": {"given_name": Sealed("v1.new")}}
+    )
+
+    await Edge(router, engine).take([delivery_of(each) for each in (renamed, REGISTERED)])
+
+    [person] = await tx.execute(select(tables.people))
+    assert (person.version, person.given_name) == (2, "v1.new")
 
 
 async def test_a_changed_path_makes_its_mentors_worth_a_look(hear, engine, tx):

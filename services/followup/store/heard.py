@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, Uuid, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
+from common.database import later, newest
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes
@@ -57,17 +58,19 @@ async def keep_association(tx: AsyncConnection, event: AssociationRegistered) ->
     )
 
 
-async def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
-    """Keep who somebody is, sealed; an erased person never comes back."""
-    if await erased_among(tx, [event.person_id]):
-        return
+_erased = exists().where(erased_people.c.person_id == bindparam("person_id", type_=Uuid))
+KEEP_PERSON = newest(people, unless=_erased)
+
+
+def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
+    """Keep who somebody is, sealed; an erased person never comes back, not in one batch either."""
     row = {
         "person_id": event.person_id,
         "version": event.version,
         "language": event.language,
         "sealed": dict(event.sealed),
     }
-    await _keep_newest(tx, people, row)
+    later(tx, KEEP_PERSON, row)
 
 
 async def erase_person(tx: AsyncConnection, person_id: UUID, at: datetime) -> bool:

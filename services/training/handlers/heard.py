@@ -7,6 +7,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.mentors import MentorApplied, MentorApproved, MentorLeft, MentorRefused
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Modality
+from common.database import later
 from common.outbox import emit
 from training.domain.paths import MentorState
 from training.store import heard, tables
@@ -67,22 +68,18 @@ async def part_with_mentor(tx: AsyncConnection, event: MentorLeft | MentorRefuse
     await heard.keep_newest(tx, tables.mentors, row)
 
 
-async def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
+def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:
     """Keep the sealed name, which attendance lists show to staff, and nothing else."""
-    if await heard.is_forgotten(tx, event.person_id):
-        return
     row = {
         "id": event.person_id,
         "given_name": event.sealed.get("given_name"),
         "family_name": event.sealed.get("family_name"),
         "version": event.version,
     }
-    await heard.keep_newest(tx, tables.people, row)
+    later(tx, heard.KEEP_PERSON, row)
 
 
-async def keep_grant(tx: AsyncConnection, event: RoleGranted | RoleRevoked, *, held: bool) -> None:
-    if await heard.is_forgotten(tx, event.person_id):
-        return
+def keep_grant(tx: AsyncConnection, event: RoleGranted | RoleRevoked, *, held: bool) -> None:
     row = {
         "id": event.grant_id,
         "person_id": event.person_id,
@@ -90,7 +87,7 @@ async def keep_grant(tx: AsyncConnection, event: RoleGranted | RoleRevoked, *, h
         "held": held,
         "version": event.version,
     }
-    await heard.keep_newest(tx, tables.grants, row)
+    later(tx, heard.KEEP_GRANT, row)
 
 
 async def forget_person(tx: AsyncConnection, event: PersonErased) -> None:

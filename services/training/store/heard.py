@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, exists, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Uuid, bindparam, delete, exists, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import newest
 from training.store.tables import (
     forgotten,
     grants,
@@ -25,6 +26,14 @@ async def keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any])
         index_elements=["id"], set_=dict(row), where=table.c.version < upsert.excluded.version
     )
     return (await tx.execute(newer.returning(table.c.id))).first() is not None
+
+
+def _keep(table: Table, person: str) -> Insert:
+    named = bindparam(person, type_=Uuid)
+    return newest(table, unless=exists().where(forgotten.c.person_id == named))
+
+
+KEEP_PERSON, KEEP_GRANT = _keep(people, "id"), _keep(grants, "person_id")
 
 
 async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:
