@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-import nats.errors
+from nats.errors import NoServersError
+from nats.errors import TimeoutError as NoAnswer
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, ConsumerInfo, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from common.broker import BrokerUnavailable, connect
 from common.server import FILE_STORE, OPERATOR, USERS, Server, configuration
@@ -29,6 +30,8 @@ from common.streams import EVENTS_STREAM, STREAMS, consumer
 EVENTS_SHARE = 0.75
 # What a cluster of NATS can vote on.
 REPLICAS = ("1", "3", "5")
+# A server that was started together with us reads a large store first; a cluster votes first.
+NOT_YET = (BrokerUnavailable, NoServersError, NoAnswer, ServiceUnavailableError)
 BETWEEN_TRIES = 0.5
 
 
@@ -158,26 +161,18 @@ async def _declare(asked: argparse.Namespace) -> int:
         allowed = ", ".join(REPLICAS)
         sys.stderr.write(f"STREAM_REPLICAS is wrong: must be one of {allowed}; for example: 3\n")
         return 2
-    await _answering(url, asked.patience)
-    for line in await declare(url, heard, replicas=int(replicas), narrow=asked.narrow):
-        sys.stdout.write(f"{line}\n")
-    return 0
-
-
-async def _answering(url: str, patience: float) -> None:
-    """Wait for a server that was started together with us, and reads a large store first."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + asked.patience
     while True:
         try:
-            connection = await connect(url, OPERATOR)
-            await connection.jetstream().account_info()
-        except (BrokerUnavailable, nats.errors.Error, OSError):
+            lines = await declare(url, heard, replicas=int(replicas), narrow=asked.narrow)
+        except NOT_YET as error:
             if time.monotonic() > until:
-                raise
+                sys.stderr.write(f"NATS does not do it yet: {error}; for example: --patience 60\n")
+                return 1
             await asyncio.sleep(BETWEEN_TRIES)
         else:
-            await connection.close()
-            return
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+            return 0
 
 
 if __name__ == "__main__":

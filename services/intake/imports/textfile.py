@@ -64,14 +64,18 @@ def utf8_or_cp1252(content: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    """Take the separator that parts the first rows into the most cells."""
+    """Take the separator that parts the most of the first rows, and of several the most cells.
+
+    A heading has no comma where a remark may have ten.
+    """
     sample = text[:20_000]
-    return max(SEPARATORS, key=lambda each: (cells_in(sample, each), -SEPARATORS.index(each)))
+    return max(SEPARATORS, key=lambda each: (*parting(sample, each), -SEPARATORS.index(each)))
 
 
-def cells_in(sample: str, separator: str) -> int:
-    counts = [len(row) for row in islice(parsed(sample, separator), SAMPLE_ROWS)]
-    return max(counts, default=0)
+def parting(sample: str, separator: str) -> tuple[int, int]:
+    """Count the rows that a separator parts, and the cells of the one with the most."""
+    widths = [len(row) for row in islice(parsed(sample, separator), SAMPLE_ROWS)]
+    return sum(width > 1 for width in widths), max(widths, default=0)
 
 
 def parsed(text: str, separator: str) -> Iterable[list[str]]:

@@ -43,6 +43,12 @@ async def test_text_is_read_in_every_usual_encoding_and_with_every_usual_separat
     assert sheet.rows == ROWS
 
 
+async def test_a_remark_with_many_commas_does_not_make_them_the_separator():
+    sheet = await read(b"Nom;Note\nA;foot, danse, lecture, dessin, cuisine\n")
+
+    assert sheet.rows == [["Nom", "Note"], ["A", "foot, danse, lecture, dessin, cuisine"]]
+
+
 async def test_a_quoted_line_break_does_not_shift_the_lines_below():
     sheet = await read(b'Nom;Note\nA;"une\nnote; longue"\n\nB;x\n')
 
