@@ -14,6 +14,8 @@ from tests.matching.cast import GUARDIAN, MENTEE_FACETS, MENTOR, OTHER_MENTOR, P
 PAIR = UUID(int=70)
 FURTHER = MENTEE_FACETS.model_copy(update={"reach_km": 50})
 OTHER = facts.accepted(1)
+# Never accepted, so that only its end is heard; then its mentee is erased.
+REFUSED = facts.ENDED.model_copy(update={"referral_id": UUID(int=71), "mentee_id": UUID(int=72)})
 EVERYTHING = (
     facts.REGISTERED,
     facts.REGISTERED.model_copy(update={"version": 2, "pooled_with": (POOLED,)}),
@@ -32,6 +34,8 @@ EVERYTHING = (
     facts.reopened(PAIR, version=5),
     facts.closed(PAIR, version=7, rematch_mentee=False),
     OTHER,
+    REFUSED,
+    facts.ERASED.model_copy(update={"person_id": REFUSED.mentee_id}),
     facts.ERASED.model_copy(update={"person_id": OTHER.mentee_id}),
     facts.ERASED.model_copy(update={"person_id": OTHER_MENTOR}),
     facts.ERASED.model_copy(update={"person_id": GUARDIAN}),

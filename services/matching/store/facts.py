@@ -73,13 +73,19 @@ async def keep_referral(tx: AsyncConnection, event: ReferralAccepted) -> None:
 
 
 async def complete_referral(tx: AsyncConnection, event: ReferralCompleted) -> None:
-    state = referral_state(event, ReferralState.COMPLETED)
-    await keep_parts(tx, referrals, (state,), of=event.mentee_id)
+    await keep_end(tx, event, ReferralState.COMPLETED)
 
 
 async def end_referral(tx: AsyncConnection, event: ReferralEnded) -> None:
-    state = referral_state(event, ReferralState.ENDED)
-    await keep_parts(tx, referrals, (state,), of=event.mentee_id)
+    await keep_end(tx, event, ReferralState.ENDED)
+
+
+async def keep_end(
+    tx: AsyncConnection, event: ReferralCompleted | ReferralEnded, state: ReferralState
+) -> None:
+    """Keep whose it was: it may be all that is heard here of somebody who is forgotten later."""
+    ended = {**referral_state(event, state), "mentee_id": event.mentee_id}
+    await keep_parts(tx, referrals, (ended,), of=event.mentee_id)
 
 
 def referral_state(
