@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,6 +35,10 @@ from tests.together import Together
 
 Announced: TypeAlias = Callable[[], Awaitable[list[Event]]]
 SignIn: TypeAlias = Callable[..., dict[str, str]]
+
+# How long one example takes says something about the machine, and nothing about a rule.
+settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rules")
 
 
 @pytest.fixture(scope="session")

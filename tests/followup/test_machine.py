@@ -247,5 +247,5 @@ class Walk(RuleBasedStateMachine):
         assert self.pair.closing_reason is not CloseReason.SAFEGUARDING
 
 
-Walk.TestCase.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
+Walk.TestCase.settings = settings(max_examples=80, stateful_step_count=50)
 TestWalk = Walk.TestCase

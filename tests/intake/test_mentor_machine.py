@@ -179,7 +179,7 @@ class MentorMachine(RuleBasedStateMachine):
 
 
 TestMentorMachine = MentorMachine.TestCase
-TestMentorMachine.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+TestMentorMachine.settings = settings(max_examples=50, stateful_step_count=20)
 
 
 def test_a_mentor_cannot_take_a_suspension_back():

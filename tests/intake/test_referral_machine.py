@@ -285,4 +285,4 @@ class ReferralMachine(RuleBasedStateMachine):
 
 
 TestReferralMachine = ReferralMachine.TestCase
-TestReferralMachine.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestReferralMachine.settings = settings(max_examples=100, stateful_step_count=50)

@@ -3,15 +3,10 @@
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.deliveries import Hear
 from tests.matching.stage import Stage, standing_clock
-
-# How long one example takes says something about the machine, and nothing about a rule.
-settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rules")
 
 
 @pytest.fixture

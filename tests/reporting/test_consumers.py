@@ -42,8 +42,7 @@ EVERYTHING: list[Event] = [*all_of(LONG, SHORT), erased(LONG.mentee_id), erased(
 orders = st.randoms(use_true_random=False)
 slowly = settings(
     max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -231,7 +231,7 @@ cells = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, ma
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(cells, min_size=2, max_size=5), min_size=1, max_size=8))
 def test_what_was_written_as_text_is_read_as_it_was(rows):
     for separator in ";,\t":
@@ -248,7 +248,7 @@ def reason_of(read_one, content) -> str | None:
     return None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=2000))
 def test_whatever_bytes_come_they_are_read_or_refused_by_name(content):
     for read_one in (textfile.read_text, workbook.read_workbook, workbook.read_old):
