@@ -109,7 +109,7 @@ async def revision_of(database: asyncpg.Connection, part: str) -> str:
 async def revision_in(database: asyncpg.Connection) -> str | None:
     if not await database.fetchval("select to_regclass($1)", REVISION):
         return None
-    revision: str | None = await database.fetchval(f"select version_num from {REVISION}")  # noqa: S608
+    revision: str | None = await database.fetchval("select version_num from alembic_version")
     return revision
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     URL,
+    ClauseElement,
     ColumnElement,
     Enum,
     Executable,
@@ -88,6 +89,11 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def plain(url: str | URL) -> str:
     """Address the same database for who speaks to it without SQLAlchemy."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def in_full(statement: ClauseElement) -> str:
+    """Write a statement out, quoted as it must be, for who speaks to it without SQLAlchemy."""
+    return str(statement.compile(compile_kwargs={"literal_binds": True}))
 
 
 @asynccontextmanager

@@ -18,14 +18,17 @@ from importlib import import_module
 import asyncpg
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.backup import HOME_OF_KEYS
 from common.broker import PATIENCE, BrokerUnavailable, Connection, NotLetIn, connect, publish_batch
 from common.contracts.intake.people import PersonErased, PersonRegistered
 from common.database import connect as connect_database
+from common.database import in_full
 from common.history import history
-from common.keys import KeyBucket, publish_keys
+from common.key_bucket import KeyBucket
+from common.keys import publish_keys
 from common.refill import refill
 from common.relay import Relay
 from common.restore import NotRestored, alone
@@ -122,7 +125,7 @@ async def settle_keys(database: asyncpg.Connection, connection: Connection) -> s
 async def leap(database: asyncpg.Connection, service: str) -> None:
     """Let what is said from now on be newer than what others heard and we forgot."""
     for table in getattr(import_module(f"{service}.store"), "ANNOUNCED", ()):
-        await database.execute(f"update {table.name} set version = version + {LEAP}")  # noqa: S608
+        await database.execute(in_full(update(table).values(version=table.c.version + LEAP)))
 
 
 async def publish_lost(engine: AsyncEngine, connection: Connection, service: str) -> str:

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import asyncpg
 from alembic import command
+from sqlalchemy import BigInteger, column, exists, func, select, table
 
 from common import archive
 from common.archive import BadBackup, Manifest
-from common.backup import COLUMNS, KEYS, OF_MIGRATIONS, REVISION, revision_in
-from common.database import plain
+from common.backup import COLUMNS, KEYS, OF_MIGRATIONS, revision_in
+from common.database import in_full, plain
 from common.keys import person_keys
 from common.migrate import configuration, revisions
 from common.relay import RELAY_LOCK
@@ -34,18 +35,18 @@ MOMENT_FOR_A_LOCK = "5s"
 ASIDE = "replaced"
 
 IDENTITIES = """
-    select attrelid::regclass::text, attname from pg_attribute
+    select relname, attname from pg_attribute
     join pg_class on pg_class.oid = attrelid
     where relnamespace = 'public'::regnamespace and attidentity <> ''
 """
 # What was erased stays so, whoever brings it back; what is there is newer than any backup.
-MERGE_KEYS = f"""
-    insert into {person_keys.name} as kept (person_id, wrapped, erased_at)
-    select person_id, wrapped, erased_at from {{}}
+MERGE_KEYS = """
+    insert into person_keys as kept (person_id, wrapped, erased_at)
+    select person_id, wrapped, erased_at from {}
     on conflict (person_id) do update
     set wrapped = excluded.wrapped, erased_at = excluded.erased_at, published_at = null
     where excluded.wrapped = '' and kept.wrapped <> ''
-"""  # noqa: S608 -- our own names
+"""
 
 
 class NotRestored(Exception):
@@ -74,12 +75,11 @@ async def restore(url: str, service: str, place: Path, *, over: bool = False) ->
         await set_aside(database)
         await asyncio.to_thread(command.upgrade, config, manifest.revision)
         # Until all is back, no service starts on this: it is at no revision.
-        await database.execute(f"delete from {REVISION}")  # noqa: S608 -- our own name
+        await database.execute("delete from alembic_version")
         async with database.transaction():
             await fill(database, folder, manifest)
             await database.execute(
-                f"insert into {REVISION} (version_num) values ($1)",  # noqa: S608 -- likewise
-                manifest.revision,
+                "insert into alembic_version (version_num) values ($1)", manifest.revision
             )
             await let_go(database)
         await asyncio.to_thread(command.upgrade, config, "head")
@@ -113,7 +113,7 @@ async def refuse_another_service(database: asyncpg.Connection, service: str) -> 
 
 async def with_rows(database: asyncpg.Connection) -> AsyncIterator[str]:
     for name, _ in await database.fetch(COLUMNS):
-        held = f'select exists (select from "{name}")'  # noqa: S608 -- a name that it told us
+        held = in_full(select(exists().select_from(table(name))))
         if name not in OF_MIGRATIONS and await database.fetchval(held):
             yield name
 
@@ -144,11 +144,11 @@ async def fill(database: asyncpg.Connection, folder: Path, manifest: Manifest) -
         await database.execute(f'alter table "{name}" enable trigger user')
         if told != f"COPY {columns.rows}":
             raise BadBackup(f"{name} should hold {columns.rows} rows, and not {told.split()[-1]}")
-    for table, column in await database.fetch(IDENTITIES):
-        await database.execute(
-            f"select setval(pg_get_serial_sequence('{table}', '{column}'), max({column}))"  # noqa: S608
-            f" from {table} having max({column}) is not null"
-        )
+    for name, identity in await database.fetch(IDENTITIES):
+        last = func.max(column(identity, BigInteger))
+        place = func.setval(func.pg_get_serial_sequence(name, identity), last)
+        going_on = select(place).select_from(table(name)).having(last.is_not(None))
+        await database.execute(in_full(going_on))
 
 
 async def restore_keys(url: str, place: Path, ring: KeyRing) -> Manifest:

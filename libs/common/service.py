@@ -22,10 +22,11 @@ from common.health import Check, Vitals, database_answers, depths_of
 from common.http import create_http
 from common.idempotency import forget_old_keys
 from common.inbox import forget_old_messages
-from common.keys import KeyBucket, publish_keys, with_keys
+from common.key_bucket import KeyBucket
+from common.keys import publish_keys, with_keys
 from common.listening import Listening
 from common.logs import write_json
-from common.measures import Figures, looks_of, no_figures
+from common.measures import looks_of, no_figures
 from common.migrate import assert_served
 from common.outbox import forget_old_events
 from common.relay import Relay
@@ -35,7 +36,7 @@ from common.settings import Mode, Settings
 from common.simulation import ClockBucket, clock_routes
 from common.tokens import Tokens
 from common.tracing import TRACING
-from common.work import IDLE, Work, Worker
+from common.work import IDLE, Worker
 
 log = structlog.get_logger()
 
@@ -46,24 +47,25 @@ for forget in (forget_old_keys, forget_old_events, forget_old_messages):
     HOUSEKEEPING.every(hours=1)(forget)
 
 
-def create_service(  # noqa: PLR0913 -- the doors of a service, each by its name
+def create_service(
     name: str,
     settings: Settings,
     *,
     api: APIRouter,
     events: EventRouter,
     schedule: Schedule | None = None,
-    work: Work = IDLE,
-    figures: Figures = no_figures,
 ) -> FastAPI:
-    """Build one service: HTTP in, events in, the clock in, and a relay for events out."""
+    """Build one service: HTTP in, events in, the clock in, and a relay for events out.
+
+    One that has long work, or figures of its own to count, sets `app.state.work` or `.figures`.
+    """
     app = create_http(name, lifespan=partial(_alive, name=name, events=events))
     app.state.settings = settings
     app.state.engine = database.connect(str(settings.database_url))
     app.state.clock = Clock()
     app.state.schedule = schedule or Schedule()
-    app.state.work = work
-    app.state.figures = figures
+    app.state.work = IDLE
+    app.state.figures = no_figures
     app.state.tokens = Tokens(settings.token_keys)
     if settings.mode is Mode.LOCAL:
         app.include_router(clock_routes(settings))

@@ -151,8 +151,8 @@ def public_jwks(*signing_keys: str) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["new"]:
-        print(new_signing_key(f"{datetime.now(UTC):%Y%m%dT%H%M%S}"))  # noqa: T201 (a command speaks)
+        sys.stdout.write(new_signing_key(f"{datetime.now(UTC):%Y%m%dT%H%M%S}") + "\n")
     elif sys.argv[1:] == ["public"]:
-        print(public_jwks(*filter(str.strip, sys.stdin)))  # noqa: T201
+        sys.stdout.write(public_jwks(*filter(str.strip, sys.stdin)) + "\n")
     else:
         raise SystemExit("usage: python -m common.tokens new | public")

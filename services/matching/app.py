@@ -14,12 +14,13 @@ from matching.store.shards import backlog
 def create_app() -> FastAPI:
     settings = load(Settings)
     computer = Computer(settings.instance)
-    return create_service(
+    app = create_service(
         "matching",
         settings,
         api=api.router,
         events=consumers.router,
         schedule=schedule.schedule,
-        work=Work(name="runs", backlog=backlog, piece=computer.piece),
-        figures=count_pool,
     )
+    app.state.work = Work(name="runs", backlog=backlog, piece=computer.piece)
+    app.state.figures = count_pool
+    return app

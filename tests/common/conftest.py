@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from common import keys, topology
 from common.broker import Connection, connect
+from common.key_bucket import KeyBucket
 from common.keys import vault_at_home
 from common.seal import KeyRing
 from common.vault import with_vault
@@ -79,3 +80,18 @@ async def declared(fresh_nats: Nats, operator: Connection) -> JetStreamContext:
     """Everything that the topology declares, seen by the operator."""
     await topology.declare(fresh_nats.url("operator"), HEARD)
     return operator.jetstream()
+
+
+@pytest.fixture
+async def bucket(declared, intake):
+    assert declared
+    return KeyBucket(intake)
+
+
+@pytest.fixture
+async def elsewhere(declared, fresh_nats):
+    """The bucket as a service sees it that may only read."""
+    assert declared
+    connection = await connect(fresh_nats.url("followup"), "followup")
+    yield KeyBucket(connection)
+    await connection.close()

@@ -15,7 +15,8 @@ from common.broker import monitored
 from common.doctor import Patient, broker, clock
 from common.doctor import keys as key_looks
 from common.doctor.examination import examine
-from common.keys import KeyBucket, create_keys, publish_keys
+from common.key_bucket import KeyBucket
+from common.keys import create_keys, publish_keys
 from common.settings import Mode, Settings
 from common.simulation import ClockBucket
 from common.streams import CLOCK_STREAM, KEYS_STREAM

@@ -11,9 +11,7 @@ from common.broker import (
     connect,
     publish_batch,
 )
-from common.keys import (
-    KeyBucket,
-)
+from common.key_bucket import KeyBucket
 from common.server import Server, configuration
 from common.vault import ERASED
 from local.ports import free_ports

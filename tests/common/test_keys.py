@@ -1,79 +1,27 @@
 """Keys live at home and are read from the bucket; an erased one is gone from the disk as well."""
 
 import asyncio
-from base64 import urlsafe_b64encode
-from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from common import keys
 from common.broker import (
     PublishNotPermitted,
     connect,
 )
+from common.key_bucket import KeyBucket
 from common.keys import (
-    KeyBucket,
     create_keys,
-    erase_key,
     person_keys,
     publish_keys,
     refill_keys,
-    rewrap_keys,
-    vault_at_home,
     vault_elsewhere,
 )
-from common.seal import KeyRing
-from common.vault import ERASED, KeyErased, KeyNotYetKnown, Vault, vault_of, with_vault
-from tests.common.conftest import NEW, OLD, RING
-
-NOW = datetime(2026, 9, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-async def bucket(declared, intake):
-    assert declared
-    return KeyBucket(intake)
-
-
-@pytest.fixture
-async def elsewhere(declared, fresh_nats):
-    """The bucket as a service sees it that may only read."""
-    assert declared
-    connection = await connect(fresh_nats.url("followup"), "followup")
-    yield KeyBucket(connection)
-    await connection.close()
-
-
-def reader(bucket, ring=RING):
-    """A vault of another service that has just started, and remembers nothing."""
-    return Vault(ring, bucket.read)
-
-
-async def new_person(home, text="Zoé"):
-    person_id = uuid4()
-    async with home.begin() as tx:
-        await create_keys(tx, person_id)
-        return person_id, await vault_of(tx).seal(person_id, "name", text)
-
-
-async def erase(home, person_id):
-    async with home.begin() as tx:
-        await erase_key(tx, person_id, at=NOW)
-
-
-async def wrapped_key(home, person_id):
-    async with home.connect() as tx:
-        query = select(person_keys.c.wrapped).where(person_keys.c.person_id == person_id)
-        return await tx.scalar(query)
-
-
-def on_disk(nats, wanted):
-    files = [path for path in Path(nats.home).rglob("*") if path.is_file()]
-    return [path for path in files if wanted in path.read_bytes()]
+from common.vault import ERASED, KeyErased, KeyNotYetKnown, vault_of, with_vault
+from tests.common.conftest import RING
+from tests.common.people_with_keys import erase, new_person, on_disk, reader, wrapped_key
 
 
 async def test_a_person_sealed_at_home_is_read_elsewhere_once_the_key_is_published(
@@ -193,28 +141,6 @@ async def test_a_bucket_that_lost_its_disk_is_refilled_with_keys_and_erasures(
     assert await reader(bucket).open(zoe, "name", sealed) == "Zoé"
 
 
-@pytest.fixture
-def environment(postgres, fresh_nats, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", postgres.url("intake"))
-    monkeypatch.setenv("NATS_URL", fresh_nats.url("operator"))
-    monkeypatch.setenv("KEY_ENCRYPTION_KEY", ",".join(map(as_text, (NEW, OLD))))
-
-
-def as_text(key):
-    return urlsafe_b64encode(key).decode()
-
-
-@pytest.mark.usefixtures("environment")
-async def test_one_command_refills_the_bucket_and_another_rewraps_the_keys(home, bucket):
-    old_home = with_vault(home, vault_at_home(KeyRing([OLD])))
-    zoe, sealed = await new_person(old_home)
-    assert await keys.command("refill") == "1 keys are in the bucket"
-    assert await reader(bucket, KeyRing([OLD])).open(zoe, "name", sealed) == "Zoé"
-    assert await keys.command("rewrap") == "1 keys are wrapped anew, 1 wait for the bucket"
-    await publish_keys(home, bucket)
-    assert await reader(bucket, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
-
-
 async def test_thousands_of_keys_are_published_in_a_few_batches(home, bucket):
     async with home.begin() as tx:
         await create_keys(tx, *(uuid4() for _ in range(2500)))
@@ -244,30 +170,6 @@ async def test_an_erasure_among_many_new_keys_leaves_the_bucket_right(home, buck
     assert await publish_keys(home, bucket) == 41
     held = await bucket.read([zoe, *people])
     assert held == {zoe: ERASED} | {each: await wrapped_key(home, each) for each in people}
-
-
-async def test_after_a_rotation_the_old_key_encryption_key_can_be_retired(
-    home, bucket, elsewhere, fresh_nats
-):
-    old_home = with_vault(home, vault_at_home(KeyRing([OLD])))
-    zoe, sealed = await new_person(old_home)
-    await publish_keys(home, bucket)
-    old = await wrapped_key(home, zoe)
-    assert await rewrap_keys(home, RING) == 1
-    assert await rewrap_keys(home, RING) == 0
-    await publish_keys(home, bucket)
-    assert await reader(elsewhere, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
-    assert on_disk(fresh_nats, old) == []
-
-
-async def test_keys_are_rewrapped_batch_by_batch(home, monkeypatch):
-    monkeypatch.setattr(keys, "BATCH", 2)
-    old_home = with_vault(home, vault_at_home(KeyRing([OLD])))
-    for _ in range(5):
-        await new_person(old_home)
-
-    assert await rewrap_keys(home, RING) == 5
-    assert await rewrap_keys(home, RING) == 0
 
 
 async def test_a_table_from_before_an_erasure_learns_of_it_and_brings_no_key_back(home, bucket):

@@ -1,7 +1,7 @@
 """Everything is lost and put back from backups: what was kept is true, who was erased stays so."""
 
 from common.broker import connect
-from common.keys import KeyBucket
+from common.key_bucket import KeyBucket
 from common.server import OPERATOR
 from common.vault import ERASED
 from tests.canary import SONG

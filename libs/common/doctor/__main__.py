@@ -20,6 +20,6 @@ async def doctor(service: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in USERS:  # noqa: PLR2004 (the command, and one word)
+    if sys.argv[1:] not in [[service] for service in USERS]:
         raise SystemExit(f"usage: python -m common.doctor {' | '.join(USERS)}")
     sys.exit(asyncio.run(doctor(sys.argv[1])))

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from common.doctor import Finding, Patient
-from common.keys import BATCH, KeyBucket, person_keys
+from common.key_bucket import KeyBucket
+from common.keys import BATCH, person_keys
 from common.seal import KeyRing, NotWrappedByUs
 from common.server import USERS
 from common.vault import ERASED

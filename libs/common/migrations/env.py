@@ -1,6 +1,7 @@
 """One Alembic environment for every service; see common.migrate."""
 
 import asyncio
+import sys
 from importlib import import_module
 
 from alembic import context
@@ -15,7 +16,7 @@ tables = [database.metadata, import_module(f"{service}.store").metadata]
 
 def run(connection: Connection) -> None:
     if revisions.is_ahead(connection, context.script):
-        print(f"{service}: the database is of a newer release, and serves this one")  # noqa: T201
+        sys.stdout.write(f"{service}: the database is of a newer release, and serves this one\n")
         return
     context.configure(
         connection=connection,
