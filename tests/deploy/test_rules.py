@@ -8,8 +8,10 @@ from common.server import Server, configuration
 from deploy.check import broker, network
 from deploy.check.__main__ import RULES, complaints, main
 from deploy.check.rendering import HERE, NotRendered, render
-from tests.deploy.breaking import BROKEN
+from tests.deploy import breaking_together, breaking_workloads
 from tests.deploy.pieces import add_trigger, settings, spec, without
+
+BROKEN = [*breaking_workloads.BROKEN, *breaking_together.BROKEN]
 
 
 def test_both_overlays_keep_every_rule(overlay):
