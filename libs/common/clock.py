@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.crash import crash_point
 from common.database import transaction
+from common.hearing import Hearing
 from common.metrics import JOB_FAILURES, JOB_SECONDS
 from common.tracing import continued
 
@@ -201,7 +202,8 @@ class Ticker:
 
     async def _run_batch(self, job: ScheduledJob) -> int:
         async with transaction(self._engine) as tx:
-            if not await tx.scalar(select(func.pg_try_advisory_xact_lock(lock_of(job)))):
+            mine = func.pg_try_advisory_xact_lock(lock_of(job))
+            if not await tx.scalar(select(mine, Hearing.TOGETHER.begun)):
                 return 0
             handled = await job.run(tx, self._clock.now())
             crash_point("schedule.handled")

@@ -16,6 +16,7 @@ from common.database import is_away, transaction
 from common.deliveries import Delivery, retry_delay
 from common.envelope import Heard, Malformed, unwrap
 from common.errors import DomainError, NotFound
+from common.hearing import hearing_of
 from common.inbox import note_down
 from common.quarantine import Kind, keep
 from common.tracing import continued, trace_of
@@ -147,7 +148,8 @@ class Edge:
 
     async def _act(self, batch: Sequence[Read]) -> None:
         async with transaction(self._engine) as tx:
-            new = await note_down(tx, [read.heard.message_id for read in batch])
+            hearing = hearing_of(read.listener.kind for read in batch)
+            new = await note_down(tx, [read.heard.message_id for read in batch], hearing)
             metrics.DUPLICATES.inc(len(batch) - len(new))
             for read in batch:
                 if read.heard.message_id in new:

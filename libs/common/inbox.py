@@ -19,8 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from common.database import metadata
+from common.hearing import Hearing
 
 # Longer than the stream keeps what it could deliver again.
 KEPT = timedelta(days=410)
@@ -33,21 +35,31 @@ inbox = Table(
 )
 Index("ix_inbox_heard_at", inbox.c.heard_at)
 
-NOTE_DOWN = (
-    insert(inbox)
-    .from_select(["message_id"], select(func.unnest(bindparam("ids", type_=ARRAY(Uuid)))))
-    .on_conflict_do_nothing()
-    .returning(inbox.c.message_id)
-)
+
+def noting(hearing: Hearing) -> ReturningInsert[UUID]:
+    """Write the statement that waits until it may, and notes down: one round trip for both."""
+    ids = func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
+    begun = select(hearing.begun).cte("hearing")
+    return (
+        insert(inbox)
+        .from_select(["message_id"], select(ids).select_from(begun))
+        .on_conflict_do_nothing()
+        .returning(inbox.c.message_id)
+    )
 
 
-async def note_down(tx: AsyncConnection, message_ids: Sequence[UUID]) -> set[UUID]:
-    """Note the messages down together; return those that are heard for the first time.
+NOTE_DOWN = {hearing: noting(hearing) for hearing in Hearing}
+
+
+async def note_down(
+    tx: AsyncConnection, message_ids: Sequence[UUID], hearing: Hearing
+) -> set[UUID]:
+    """Note the messages down together, as they are to be heard; return those that are new.
 
     A replica that hears one of them at the same moment waits here until this one commits.
     """
     # Sorted, so that two replicas that hear the same messages cannot lock each other out.
-    noted = await tx.execute(NOTE_DOWN, {"ids": sorted(set(message_ids))})
+    noted = await tx.execute(NOTE_DOWN[hearing], {"ids": sorted(set(message_ids))})
     return set(noted.scalars())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from nats.aio.msg import Msg
-from sqlalchemy import Table, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Connection, connect
@@ -21,6 +21,7 @@ from common.database import transaction
 from common.envelope import Malformed, unwrap
 from common.errors import NotFound
 from common.events import EventRouter
+from common.hearing import hearing_of
 from common.history import history
 from common.keys import with_keys
 from common.server import OPERATOR
@@ -54,6 +55,8 @@ async def _apply(engine: AsyncEngine, router: EventRouter, batch: Sequence[Msg])
     """Apply a batch in one transaction; return the messages about what is not yet known."""
     late: list[Msg] = []
     async with transaction(engine) as tx:
+        hearing = hearing_of(router.listeners[each.subject].kind for each in batch)
+        await tx.execute(select(hearing.begun))
         for message in batch:
             listener = router.listeners[message.subject]
             try:

@@ -19,10 +19,13 @@ class Event(Fact):
     `version` counts the changes of the thing that the event is about, as its announcer
     keeps it; `key` names the field that holds the id of that thing. A listener applies a
     fact only if its version is newer than the one it holds for the same announcer and id.
+    What takes back what other events say is heard `alone`: while nobody else in that service
+    is writing down what they heard.
     """
 
     subject: ClassVar[str]
     key: ClassVar[str]
+    alone: ClassVar[bool] = False
 
     occurred_at: AwareDatetime
     association_id: UUID | None

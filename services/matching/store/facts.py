@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -167,18 +167,8 @@ def changed(event: Event) -> Change | None:
     return Change(event.association_id, event.occurred_at) if event.association_id else None
 
 
-ALONE = text(
-    f"lock table {', '.join(table.name for table in PROJECTIONS)} in share row exclusive mode"
-)
-
-
 async def forget(tx: AsyncConnection, person_id: UUID) -> None:
-    """Drop the facets of a person, and their id wherever a row must stay for others' sake.
-
-    Another replica may just be writing down what it heard of them: that is waited for, and who
-    comes later finds them forgotten.
-    """
-    await tx.execute(ALONE)
+    """Drop the facets of a person, and their id wherever a row must stay for others' sake."""
     await tx.execute(insert(forgotten).values(person_id=person_id).on_conflict_do_nothing())
     await tx.execute(delete(referrals).where(referrals.c.mentee_id == person_id))
     await tx.execute(delete(mentors).where(mentors.c.mentor_id == person_id))

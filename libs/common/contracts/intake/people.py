@@ -26,6 +26,7 @@ class PersonErased(Event):
 
     subject: ClassVar[str] = "events.intake.person_erased.v1"
     key: ClassVar[str] = "person_id"
+    alone: ClassVar[bool] = True
 
     person_id: UUID
 
