@@ -11,6 +11,7 @@ from common.contracts.intake.referrals import ReferralQualified
 from common.database import transaction
 from common.errors import Conflict
 from common.events import LAST_DELIVERY, Edge, EventRouter
+from common.hearing import Hearing
 from common.identity import new_id
 from common.quarantine import Kind
 from common.replay import replay
@@ -118,7 +119,7 @@ async def test_what_was_heard_meanwhile_is_released_and_not_acted_upon_again(eng
         engine, listener, delivery_of(QUALIFIED, message_id, times=LAST_DELIVERY)
     )
     async with transaction(engine) as tx:
-        await inbox.note_down(tx, [message_id])
+        await inbox.note_down(tx, [message_id], Hearing.TOGETHER)
 
     assert await replay(engine, listener.router) == [(known_as, True)]
 
