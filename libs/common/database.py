@@ -107,13 +107,32 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         notes = tx.info
         # The notes of an earlier transaction would stay with the connection otherwise.
         notes.clear()
-        last_work: dict[str, Work] = notes.setdefault(LAST_WORK, {})
         try:
             yield tx
-            for work in last_work.values():
-                await work(tx)
+            await _do_last_work(tx)
         finally:
             notes.clear()
+
+
+@asynccontextmanager
+async def attempt(tx: AsyncConnection) -> AsyncIterator[None]:
+    """Do a part of a transaction that may fail alone: what it put off is done at its own end."""
+    notes = tx.info
+    of_the_whole = dict(notes)
+    notes.clear()
+    try:
+        async with tx.begin_nested():
+            yield
+            await _do_last_work(tx)
+    finally:
+        notes.clear()
+        notes.update(of_the_whole)
+
+
+async def _do_last_work(tx: AsyncConnection) -> None:
+    last_work: dict[str, Work] = tx.info.get(LAST_WORK, {})
+    for work in last_work.values():
+        await work(tx)
 
 
 def is_away(error: BaseException) -> bool:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import attempt, is_away
 from common.errors import DomainError
 from common.keys import erase_key
 from intake.imports import memory, store
@@ -28,9 +30,14 @@ from intake.imports.staging import (
     check_lines,
 )
 
+log = structlog.get_logger()
+
 # Some tenths of a second in one transaction, with room for everybody else in between.
 BATCH = 100
 FORGOTTEN_AT_ONCE = 20
+FAULT = Problem(code="fault")
+
+Asked: TypeAlias = tuple[StagedRow, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +89,49 @@ async def enter(
     seal = await seal_of(tx, brought.id)
     door = rows_of(await origin_of(tx, brought))
     asked = await asyncio.to_thread(requests, staged, seal, door, now)
+    await store.save_rows(tx, await enter_apart(tx, door, asked, now=now))
+
+
+async def enter_apart(
+    tx: AsyncConnection, door: Rows[Any], asked: Sequence[Asked], *, now: datetime
+) -> list[StagedRow]:
+    """Enter rows together; those among which one fails are halved, in order, until it is alone.
+
+    Neither the rows after it nor the imports of others wait for somebody to find the fault.
+    """
+    try:
+        async with attempt(tx):
+            return await enter_together(tx, door, asked, now=now)
+    except DomainError as no:
+        if len(asked) == 1:
+            return [outcome(asked[0][0], problem_of(no), {})]
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        if len(asked) == 1:
+            log.exception("row_not_entered", line=asked[0][0].line)
+            return [outcome(asked[0][0], FAULT, {})]
+    middle = len(asked) // 2
+    return [
+        *await enter_apart(tx, door, asked[:middle], now=now),
+        *await enter_apart(tx, door, asked[middle:], now=now),
+    ]
+
+
+async def enter_together(
+    tx: AsyncConnection, door: Rows[Any], asked: Sequence[Asked], *, now: datetime
+) -> list[StagedRow]:
     good = [(row, request) for row, request in asked if not isinstance(request, Problem)]
     fresh = await memory.claim_rows(tx, [row.row_key for row, _ in good if row.row_key], at=now)
     new = [(row, request) for row, request in good if row.row_key in fresh]
     ids = await door.enter(tx, [request for _, request in new], now=now) if new else []
     entered = {row.line: each for (row, _), each in zip(new, ids, strict=True)}
-    await store.save_rows(tx, [outcome(row, request, entered) for row, request in asked])
+    return [outcome(row, request, entered) for row, request in asked]
 
 
 def requests(
     staged: Sequence[StagedRow], seal: ImportSeal, door: Rows[Any], now: datetime
-) -> list[tuple[StagedRow, Any]]:
+) -> list[Asked]:
     """Open rows and understand them once more: the rules may have changed, and the day has."""
     return [(row, request_of(row, seal, door, now)) for row in staged]
 
@@ -105,8 +144,12 @@ def request_of(row: StagedRow, seal: ImportSeal, door: Rows[Any], now: datetime)
         first = refused.errors(include_url=False, include_context=False, include_input=False)[0]
         return Problem(code=first["type"], field=str(first["loc"][0]))
     except DomainError as no:
-        # A no that names no field is one all the same: it must not hold up the other rows.
-        return Problem(code=type(no).__name__, field=getattr(no, "field", None))
+        return problem_of(no)
+
+
+def problem_of(no: DomainError) -> Problem:
+    """Tell of a no; one that names no field is one all the same."""
+    return Problem(code=type(no).__name__, field=getattr(no, "field", None))
 
 
 def outcome(row: StagedRow, request: Any, entered: dict[int, UUID]) -> StagedRow:

@@ -74,6 +74,10 @@ WHAT: dict[str, tuple[str, str]] = {
         "L'association n'a pas de programme de ce nom.",
         "The association has no programme of this name.",
     ),
+    "fault": (
+        "Cette ligne n'a pas pu être enregistrée : l'erreur est de notre côté.",
+        "This row could not be entered: the fault is ours.",
+    ),
     "same_in_file": (
         "Une ligne plus haut semble parler de la même personne.",
         "A row above seems to be about the same person.",
@@ -132,6 +136,10 @@ MEND_BY_CODE: dict[str, tuple[str, str]] = {
     "unknown_programme": (
         "Écrivez le nom du programme comme dans le catalogue.",
         "Write the name of the programme as in the catalogue.",
+    ),
+    "fault": (
+        "Renvoyez cette ligne plus tard ; si cela se répète, prévenez l'administration.",
+        "Send this row again later; if it fails again, tell whoever runs the platform.",
     ),
     "same_in_file": (
         "Si c'est la même personne, laissez cette ligne de côté.",

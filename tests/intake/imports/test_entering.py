@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from common.contracts.intake.mentors import MentorApplied
 from common.contracts.intake.referrals import ReferralSubmitted
@@ -118,6 +119,36 @@ async def crash_while_entering(engine, now):
     async with transaction(engine) as tx:
         await enter.enter_next(tx, now=now)
         raise ZeroDivisionError
+
+
+@pytest.fixture
+async def no_third_form(engine):
+    """A database that takes no referral of one level: a fault of ours, and none of the row."""
+    async with engine.begin() as tx:
+        told = "alter table referrals add constraint no_3e check (facets->>'level' <> '3e')"
+        await tx.execute(text(told))
+    yield
+    async with engine.begin() as tx:
+        await tx.execute(text("alter table referrals drop constraint no_3e"))
+
+
+async def test_a_row_that_fails_is_put_aside_alone_and_the_others_go_on(
+    stage, commit, get, afev, all_statuses, announced, no_third_form
+):
+    others = [changed(INES, A=f"Inès {letter}") for letter in "abcdef"]
+    staged = await stage([HEADINGS, *others[:4], KARIM, *others[4:]])
+
+    committed = await commit(staged)
+
+    assert committed["state"] == "committed"
+    assert committed["counts"] | {"entered": 6, "wrong": 1} == committed["counts"]
+    [problem] = committed["problems"]
+    assert (problem["line"], problem["code"]) == (6, "fault")
+    assert problem["mend"]
+    assert len(await all_statuses()) == 6
+    submitted = [each for each in await announced() if isinstance(each, ReferralSubmitted)]
+    rows = await get(f"/imports/{staged['id']}/rows?state=entered", afev["coordinator"])
+    assert [each.referral_id for each in submitted] == [UUID(each["id"]) for each in rows]
 
 
 async def test_a_repeated_row_is_entered_once_and_the_same_person_is_pointed_out(
