@@ -60,6 +60,10 @@ class Words:
         singular = number in ((0, 1) if self.language == "fr" else (1,))
         return self(f"{key}.{'one' if singular else 'other'}", number=number)
 
+    def number(self, given: float, form: str = "") -> str:
+        """Write a number with the decimal mark of the language: 0,9 in French."""
+        return format(given, form).replace(".", self("why.decimal"))
+
     def has(self, key: str) -> bool:
         return key in catalogue(self.language)
 

@@ -110,6 +110,12 @@ def test_counting_follows_the_grammar_of_each_language():
     assert Words("fr").count("catalogue.places", 2) == "2 places"
 
 
+def test_a_number_is_written_as_people_write_it():
+    assert [Words(each).number(0.9) for each in LANGUAGES] == ["0,9", "0.9"]
+    assert Words("fr").number(-12.25, "+.1f") == "-12,2"
+    assert Words("fr").number(7) == "7"
+
+
 def test_a_day_is_written_as_people_say_it():
     assert Words("fr").day("2026-11-21") == "samedi 21 novembre 2026"
     assert Words("en").moment("2026-11-21T17:00:00+00:00") == "Saturday 21 November 2026 at 18:00"
