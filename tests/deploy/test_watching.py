@@ -110,7 +110,7 @@ def test_compose_shows_and_evaluates_what_is_here():
     provided = yaml.safe_load(
         (ROOT / "deploy/observability/grafana/provisioning/dashboards/binome.yml").read_text()
     )
-    mounted = [each.split(":") for each in compose["grafana"]["volumes"][:2]]
+    mounted = [each.split(":") for each in compose["grafana"]["volumes"][:3]]
     rules = [each.split(":") for each in compose["prometheus"]["volumes"][:2]]
 
     shown = {inside: (ROOT / outside).resolve() for outside, inside, _ in mounted}
