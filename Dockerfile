@@ -45,7 +45,7 @@ RUN mkdir /app/compiled \
 ENV SERVICE=${SERVICE} HTTP_HOST=0.0.0.0 HTTP_PORT=8000 NUMBA_CACHE_DIR=/tmp/compiled
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["python", "-c", \
+HEALTHCHECK --interval=10s --timeout=6s --start-period=180s CMD ["python", "-c", \
   "import os; from http.client import HTTPConnection as To; ready = To('127.0.0.1', os.environ['HTTP_PORT'], timeout=5); ready.request('GET', '/readyz'); raise SystemExit(ready.getresponse().status != 200)"]
 # Numba uses what it can also write to, and that is /tmp alone. The shell then gives its place to
 # Python, which so hears when it is asked to stop.

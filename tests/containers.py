@@ -19,7 +19,8 @@ from tests.servers import NATS_IMAGE, POSTGRES_IMAGE
 
 # Whoever starts a container here removes it: none is needed to watch over the others.
 config.ryuk_disabled = True
-config.sleep_time = 0.1
+# As patient as it is by itself, two minutes, and ten times as curious.
+config.sleep_time, config.max_tries = 0.1, 1200
 
 Started: TypeAlias = PostgresContainer | NatsContainer
 # Where a container listens is its own affair.

@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     shape.images,
     network.selected,
     network.ways,
+    network.leaving,
     told.rule,
     told.references,
     broker.configured,

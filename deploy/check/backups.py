@@ -16,6 +16,8 @@ def rule(rendered: Rendered) -> Iterator[str]:
         home = HOME_OF_KEYS if part == KEYS else part
         if workload.containers[0]["envFrom"] != [{"secretRef": {"name": f"binome-{home}"}}]:
             yield f"{workload.name}: must be told what {home} is told, and nothing else"
+        if "startingDeadlineSeconds" not in workload.manifest["spec"]:
+            yield f"{workload.name}: may never start again, once a hundred times were missed"
         if part != KEYS and KEYS in parts and _places(workload) & _places(parts[KEYS]):
             yield f"{workload.name}: its backups lie beside those of the keys"
 

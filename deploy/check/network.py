@@ -17,6 +17,8 @@ ALLOWED: frozenset[Way] = frozenset(
     | {("backup", "postgres", 5432)}
 )
 
+ANY_PORT = 0
+
 
 def selected(rendered: Rendered) -> Iterator[str]:
     """See that nobody speaks by default, and that each workload has a policy of its own."""
@@ -38,6 +40,33 @@ def ways(rendered: Rendered) -> Iterator[str]:
         yield f"{source} may talk to {target} at {port}, and should not"
     for source, target, port in sorted(needed - found):
         yield f"{source} may not talk to {target} at {port}, and must"
+
+
+def leaving(rendered: Rendered) -> Iterator[str]:
+    """See that nobody gets out of the cluster but with mail, and to a database that is rented."""
+    allowed = {("portal", 465), ("portal", 587)}
+    if not rendered.named("StatefulSet", "postgres"):
+        allowed |= {(name, 5432) for name in (*SERVICES, "bootstrap", "backup")}
+    for source, port in sorted({*_outward(rendered)} - allowed):
+        yield f"{source} may leave the cluster at {port or 'any port'}, and should not"
+
+
+def _outward(rendered: Rendered) -> Iterator[tuple[str, int]]:
+    for policy in (each["spec"] for each in rendered.of_kind("NetworkPolicy")):
+        sources = {_who(each) for each in rendered.workloads if _selects(policy, each)}
+        for rule in policy.get("egress", []):
+            if _leads_out(rule):
+                ports = {each["port"] for each in rule.get("ports", [])} or {ANY_PORT}
+                yield from ((source, port) for source in sources for port in ports)
+
+
+def _selects(policy: Manifest, workload: Workload) -> bool:
+    return matches(policy["podSelector"], workload.labels)
+
+
+def _leads_out(rule: Manifest) -> bool:
+    """Tell whether a rule lets through to addresses; one that names nobody means them all."""
+    return not rule.get("to") or any("ipBlock" in each for each in rule["to"])
 
 
 def _is_open(rendered: Rendered, way: Way) -> bool:

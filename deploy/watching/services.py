@@ -139,6 +139,12 @@ ROOM = Row(
             worry=0.8,
             curves={"used": "max(binome_stream_bytes / (binome_stream_bytes_most > 0))"},
         ),
+        Panel(
+            title="Size of the databases",
+            told="What each holds on the disk of PostgreSQL, all that is written ahead left out",
+            unit="bytes",
+            curves={"{{service}}": most("binome_database_bytes")},
+        ),
     ),
 )
 

@@ -24,6 +24,7 @@ FIGURES_SECONDS = 60.0
 PROMISED = select(
     func.count(), func.extract("epoch", func.now() - func.min(events.c.written_at))
 ).where(events.c.published_at.is_(None))
+SIZE = select(func.pg_database_size(func.current_database()))
 
 
 def looks_of(
@@ -33,6 +34,7 @@ def looks_of(
     return {
         "promises": promises(engine),
         "connections": connections(engine),
+        "size": size(engine),
         "messages": messages(listening),
         "work": work(worker),
         "figures": now_and_then(engine, figures),
@@ -56,6 +58,14 @@ def connections(engine: AsyncEngine) -> Look:
         if isinstance(engine.pool, QueuePool):
             metrics.DATABASE_CONNECTIONS.set(engine.pool.checkedout())
             metrics.DATABASE_CONNECTIONS_MOST.set(engine.pool.size())
+
+    return look
+
+
+def size(engine: AsyncEngine) -> Look:
+    async def look() -> None:
+        async with engine.connect() as connection:
+            metrics.DATABASE_BYTES.set(await connection.scalar(SIZE) or 0)
 
     return look
 

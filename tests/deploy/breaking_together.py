@@ -30,6 +30,20 @@ BROKEN = [
         "portal may not talk to intake at 8000, and must",
     ),
     (
+        network.leaving,
+        lambda all_: spec(all_, "binome-reporting", "NetworkPolicy")["egress"].append(
+            {"ports": [{"port": 443}]}
+        ),
+        "reporting may leave the cluster at 443, and should not",
+    ),
+    (
+        network.leaving,
+        lambda all_: spec(all_, "nats", "NetworkPolicy").update(
+            egress=[{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]
+        ),
+        "nats may leave the cluster at any port, and should not",
+    ),
+    (
         broker.configured,
         lambda all_: nats_conf(all_, "sync_interval: always", 'sync_interval: "2m"'),
         "nats.conf is not what the topology says",

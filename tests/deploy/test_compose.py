@@ -90,6 +90,12 @@ def test_no_service_but_the_portal_is_reached_from_outside():
     assert COMPOSE["networks"]["inside"] == {"internal": True}
 
 
+def test_no_service_but_the_portal_gets_out():
+    leaving = {name for name in CORE if "outside" in ALL[name].get("networks", [])}
+
+    assert leaving == {"portal"}
+
+
 def test_the_portal_finds_the_others_by_name():
     told = ALL["portal"]["environment"]
 

@@ -48,6 +48,13 @@ def test_a_service_that_reaches_another_is_told(copy_of):
     assert "matching may talk to followup at 8000, and should not" in [*network.ways(open_to_all)]
 
 
+def test_nobody_leaves_for_a_database_where_there_is_one(copy_of):
+    broken = copy_of("small")
+    away = [{"to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}], "ports": [{"port": 5432}]}]
+    spec(broken, "bootstrap", "NetworkPolicy").update(egress=away)
+    assert [*network.leaving(broken)] == ["bootstrap may leave the cluster at 5432, and should not"]
+
+
 def test_an_overlay_that_cannot_be_rendered_is_told(tmp_path):
     shutil.copytree(HERE, tmp_path / "k8s")
     (tmp_path / "k8s" / "base" / "network.yaml").unlink()

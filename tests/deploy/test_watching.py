@@ -10,21 +10,15 @@ import yaml
 
 from deploy.check.measured import measured, selectors, unmeasured
 from deploy.watching.__main__ import DASHBOARDS, IN_CLUSTER, PAGES, RULES, files, main
+from deploy.watching.live import ALERTS, QUERIES
 from local.ports import SERVICES
 
 ROOT = Path(__file__).parents[2]
-ALERTS = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
 NAMES = [rule["alert"] for rule in ALERTS]
 BOOK = ROOT / "docs" / "operations" / "alerts.md"
 RUNBOOKS = dict(
     re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", BOOK.read_text(), re.MULTILINE | re.DOTALL)
 )
-QUERIES = {
-    f"{name}: {panel.title}: {legend}": query
-    for name, dashboard in DASHBOARDS.items()
-    for panel in dashboard.panels
-    for legend, query in panel.curves.items()
-}
 EXPRESSIONS = QUERIES | {rule["alert"]: rule["expr"] for rule in ALERTS}
 
 
@@ -116,7 +110,7 @@ def test_compose_shows_and_evaluates_what_is_here():
     provided = yaml.safe_load(
         (ROOT / "deploy/observability/grafana/provisioning/dashboards/binome.yml").read_text()
     )
-    mounted = [each.split(":") for each in compose["grafana"]["volumes"][:2]]
+    mounted = [each.split(":") for each in compose["grafana"]["volumes"][:3]]
     rules = [each.split(":") for each in compose["prometheus"]["volumes"][:2]]
 
     shown = {inside: (ROOT / outside).resolve() for outside, inside, _ in mounted}

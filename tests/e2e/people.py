@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, cycle
+from secrets import randbelow
 from typing import Any, Self
 
 from demo.actors import Actor
 from demo.actors import Platform as Doors
 
-number = count(1)
+# Nobody is met twice, also where the stories were told before.
+number = count(randbelow(10**9))
 ADULTS_BIRTH_DATE = "1985-05-20"
 # Far from one another, so that no story is served by the association of another one.
 NORTH = ["29019", "59350", "67482", "21231", "14118", "44109", "76540", "54395", "72181", "80021"]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from tests.e2e.pages import Browser
 from tests.e2e.pairs import Pair, propose
-from tests.e2e.people import born
+from tests.e2e.people import born, number
 from tests.e2e.proofs import holds
 
-MENTOR_EMAIL = "karim@dupont-btp.example"
+MENTOR_EMAIL = f"karim{next(number)}@dupont-btp.example"
 SHARED = {
     "sectors": ["construction"],
     "functions": ["accounting"],

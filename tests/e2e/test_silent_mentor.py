@@ -7,6 +7,7 @@ import pytest
 
 from demo.actors import Refused
 from tests.e2e.pairs import Pair, agree, propose
+from tests.e2e.people import number
 
 CLOSE = {"sectors": ["construction"], "hobbies": ["cycling"]}
 
@@ -42,7 +43,7 @@ async def test_a_proposal_that_nobody_answers_expires_and_the_next_best_is_invit
 async def test_two_coordinators_at_once_make_one_proposal(town):
     programme = await town.programme("un_jeune_un_mentor")
     mentors = await town.mentors(programme, CLOSE, CLOSE)
-    other = await town.appoint("coordinator", "second-coordinator@asso.example")
+    other = await town.appoint("coordinator", f"second{next(number)}@asso.example")
     case = await waiting(town)
 
     tried = await asyncio.gather(

@@ -64,4 +64,5 @@ async def test_services_tell_of_themselves_that_all_is_well(registered, platform
         assert values["binome_consumer_pending", None] == 0
         assert values["binome_consumer_age_seconds", None] == 0
         assert values["binome_stream_bytes", None] > 0
+        assert values["binome_database_bytes", None] > 1e6
         assert values["process_resident_memory_bytes", None] > 1e7
