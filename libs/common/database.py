@@ -169,7 +169,7 @@ def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
     )
 
 
-# A statement into which a row is written costs more to make than to execute: these are made once
+# A statement into which a row is written costs much to make, each time: these are made once
 # for a table, and the row comes as their parameters.
 
 
