@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.crash import crash_point
-from common.database import transaction
+from common.database import alone, transaction
 from common.hearing import Hearing
 from common.metrics import JOB_FAILURES, JOB_SECONDS
 from common.tracing import continued
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 # Handle a bounded batch of due rows, in order, and return how many there were.
 Job = Callable[[AsyncConnection, datetime], Awaitable[int]]
+# Look, without a transaction and without a lock, whether a job has anything to do.
+Look = Callable[[AsyncConnection, datetime], Awaitable[bool]]
 
 # A job that still finds work after so many batches counts its own work as new: a fault of ours.
 MOST_BATCHES = 10_000
@@ -32,6 +35,7 @@ FIRST_RETRY = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(seconds=60)
 # A job of so short a period acts upon what was just heard: it does not wait for its period.
 PROMPT = timedelta(seconds=5)
+PROMPTLY = timedelta(seconds=1)
 # Under load, what is heard in such a moment is looked at together.
 MOMENT_SECONDS = 0.03
 
@@ -91,6 +95,7 @@ class ScheduledJob:
     run: Job
     # A batch with less in it was the last one.
     at_once: int = 1
+    due: Look | None = None
 
 
 @dataclass
@@ -109,14 +114,20 @@ class Schedule:
         period = timedelta(seconds=seconds, minutes=minutes, hours=hours)
         if period <= timedelta():
             raise ValueError("a job needs a period")
+        return partial(self._keep, period, at_once, None)
 
-        def keep(job: Job) -> Job:
-            self.jobs.append(
-                ScheduledJob(name=job.__name__, period=period, run=job, at_once=at_once)
-            )
-            return job
+    def promptly(self, due: Look, *, at_once: int = 1) -> Callable[[Job], Job]:
+        """Run this every second and after all that was heard or asked, if a look says it is due.
 
-        return keep
+        Most of these looks are in vain, and one statement instead of a transaction with a lock.
+        """
+        return partial(self._keep, PROMPTLY, at_once, due)
+
+    def _keep(self, period: timedelta, at_once: int, due: Look | None, job: Job) -> Job:
+        self.jobs.append(
+            ScheduledJob(name=job.__name__, period=period, run=job, at_once=at_once, due=due)
+        )
+        return job
 
 
 class Turn:
@@ -143,6 +154,7 @@ class Ticker:
 
     def __init__(self, engine: AsyncEngine, schedule: Schedule, clock: Clock) -> None:
         self._engine = engine
+        self._looking = alone(engine)
         self._clock = clock
         self._turns = [Turn(job) for job in schedule.jobs]
         self._ran_for = -1
@@ -191,6 +203,8 @@ class Ticker:
 
     async def _run(self, job: ScheduledJob) -> None:
         for _ in range(MOST_BATCHES):
+            if not await self._is_due(job):
+                return
             with JOB_SECONDS.labels(job.name).time():
                 handled = await self._run_batch(job)
             if handled:
@@ -199,6 +213,12 @@ class Ticker:
             if handled < job.at_once:
                 return
         raise RuntimeError(f"{job.name} finds work without end")
+
+    async def _is_due(self, job: ScheduledJob) -> bool:
+        if job.due is None:
+            return True
+        async with self._looking.connect() as database:
+            return await job.due(database, self._clock.now())
 
     async def _run_batch(self, job: ScheduledJob) -> int:
         async with transaction(self._engine) as tx:

@@ -1,8 +1,9 @@
 """What every service's database has in common: names, one transaction, and its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -13,10 +14,12 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Table,
+    Update,
     bindparam,
     make_url,
     not_,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError
@@ -94,6 +97,11 @@ def plain(url: str | URL) -> str:
 def in_full(statement: ClauseElement) -> str:
     """Write a statement out, quoted as it must be, for who speaks to it without SQLAlchemy."""
     return str(statement.compile(compile_kwargs={"literal_binds": True}))
+
+
+def alone(engine: AsyncEngine) -> AsyncEngine:
+    """Let each statement stand alone: no round trips to begin and to end a transaction."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @asynccontextmanager
@@ -177,6 +185,39 @@ def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
         index_elements=list(table.primary_key.columns),
         set_={column.name: named.excluded[column.name] for column in table.c},
         where=table.c.version < named.excluded.version,
+    )
+
+
+# A statement into which a row is written costs much to make, each time: these are made once
+# for a table, and the row comes as their parameters.
+
+
+@cache
+def replacing(table: Table, *names: str) -> Insert:
+    """Write a statement that puts these columns, or all, of a row in the place of one like it."""
+    return _on_conflict(insert(table), table, names or table.c.keys(), None)
+
+
+@cache
+def replacing_older(table: Table, *names: str) -> Insert:
+    """Write a statement likewise that leaves a row that is as new."""
+    row = insert(table)
+    return _on_conflict(row, table, names, table.c.version < row.excluded.version)
+
+
+@cache
+def changing(table: Table) -> Update:
+    """Write a statement that changes the row `of_id`."""
+    return update(table).where(table.c.id == bindparam("of_id"))
+
+
+def _on_conflict(
+    row: Insert, table: Table, names: Iterable[str], where: ColumnElement[bool] | None
+) -> Insert:
+    return row.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: row.excluded[name] for name in names},
+        where=where,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import metrics
 from common.access import public
+from common.database import alone
 from common.measures import PROMISED, Look
 
 log = structlog.get_logger()
@@ -75,11 +76,12 @@ def depths_of(
     engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
+    looking = alone(engine)
 
     async def count() -> Depths:
         # The broker first: what it hands over meanwhile is then counted twice, and never missed.
         waiting = await pending()
-        async with engine.connect() as connection:
+        async with looking.connect() as connection:
             depth, _ = (await connection.execute(PROMISED)).one()
         return Depths(outbox=depth, pending=waiting)
 

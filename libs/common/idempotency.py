@@ -1,8 +1,9 @@
 """Asked twice, done once: the answer to a command is kept under the key that came with it.
 
-The key is written with the answer, at the end of the transaction that did the work: a command
-that comes again does its work again, and takes it back when it finds its key there. So what
-nearly every command pays is one statement, and what the rare repetition pays is its work.
+The key is written with the answer, at the end of the transaction that did the work, and by the
+same statement as the events that it promised: a command that comes again does its work again, and
+takes it back when it finds its key there. So what nearly every command pays is no round trip of
+its own, and what the rare repetition pays is its work.
 
 The header is the one of the IETF draft `draft-ietf-httpapi-idempotency-key-header`, with two
 choices of ours: a twin that comes while the first is at work gets its answer (the draft would
@@ -22,6 +23,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Executable,
     LargeBinary,
     SmallInteger,
     Table,
@@ -35,6 +37,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.database import metadata
+from common.outbox import WAKE, WRITTEN, take_promised
 from common.problems import Refusal, Refused
 
 KEPT_FOR = timedelta(days=7)
@@ -135,13 +138,28 @@ _THIS = (
     _COLUMNS.path == bindparam("at_path"),
     _COLUMNS.key == bindparam("under_key"),
 )
-# Made once: every command needs the first of them.
-KEEP = insert(idempotency_keys).on_conflict_do_nothing().returning(_COLUMNS.key)
+# Made once: every command needs one of the first two.
+_GIVEN = [
+    bindparam(column.name, type_=column.type)
+    for column in _COLUMNS
+    if column is not _COLUMNS.created_at
+]
+KEEP = (
+    insert(idempotency_keys)
+    .from_select([column.key for column in _GIVEN], select(*_GIVEN))
+    .on_conflict_do_nothing()
+    .returning(_COLUMNS.key)
+)
+_KEPT = KEEP.cte("kept")
+# Who finds the key there wakes nobody, and takes back what is written here of events.
+KEEP_AND_WAKE = select(_KEPT.c.key, WAKE).add_cte(WRITTEN)
 FIND = select(idempotency_keys).where(*_THIS)
 
 
 async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
-    """Keep the answer beside its effect; a no that was answered, not raised, keeps no key.
+    """Keep the answer beside its effect, with the events that were promised until now.
+
+    A no that was answered, not raised, keeps no key.
 
     Raise DoneBefore if the key is there. A twin under way holds the unique index: this waits
     until it commits, or gives up.
@@ -158,7 +176,9 @@ async def keep(tx: AsyncConnection, claim: Claim, response: Response) -> None:
         "location": response.headers.get("location"),
         "body": bytes(response.body),
     }
-    if (await tx.execute(KEEP, asdict(claim) | answered)).first() is None:
+    promises = take_promised(tx)
+    statement: Executable = KEEP_AND_WAKE if promises else KEEP
+    if (await tx.execute(statement, asdict(claim) | answered | promises)).first() is None:
         raise DoneBefore
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     bindparam,
+    exists,
     func,
     insert,
     select,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING
+from common.database import NAMING, alone
 from common.database import connect as connect_database
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
@@ -54,6 +55,7 @@ person_keys = Table(
     Column("erased_at", DateTime(timezone=True)),
 )
 unpublished = person_keys.c.published_at.is_(None)
+ANY_UNPUBLISHED = select(exists().where(unpublished))
 # Whose sealed texts nobody can open any more.
 without_key = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
 Index("ix_person_keys_unpublished", person_keys.c.person_id, postgresql_where=unpublished)
@@ -122,6 +124,10 @@ async def publish_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
     """
     published = BATCH
     total = 0
+    async with alone(engine).connect() as database:
+        # Mostly in vain: one statement, and no transaction that locks.
+        if not await database.scalar(ANY_UNPUBLISHED):
+            return 0
     while published == BATCH:
         published = await _publish_some(engine, bucket)
         total += published

@@ -1,12 +1,14 @@
 """Say it if and only if it is true: events leave in the transaction that made them so."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
     DateTime,
+    Function,
     Identity,
     Index,
     Table,
@@ -46,7 +48,7 @@ events = Table(
 Index("ix_events_unpublished", events.c.position, postgresql_where=events.c.published_at.is_(None))
 
 # The rows get their positions in the order of the arrays.
-_WRITTEN = (
+WRITTEN = (
     insert(events)
     .from_select(
         ["message_id", "subject", "body"],
@@ -58,13 +60,15 @@ _WRITTEN = (
     )
     .cte("written")
 )
-WRITE_AND_WAKE = select(func.pg_notify(CHANNEL, "")).add_cte(_WRITTEN)
+WAKE: Function[None] = func.pg_notify(CHANNEL, "")
+WRITE_AND_WAKE = select(WAKE).add_cte(WRITTEN)
 
 
 async def emit(tx: AsyncConnection, *announced: Event) -> None:
     """Promise to publish events: kept if the transaction commits, forgotten if not.
 
-    They are written together at the end of the transaction, in the order of the promises.
+    They are written together at the end of the transaction, in the order of the promises: with
+    the key of the command that made them true, or by themselves.
     """
     promised(tx).extend((event, traceparent()) for event in announced)
     at_the_end(tx, PROMISED, write_promised)
@@ -76,16 +80,23 @@ def promised(tx: AsyncConnection) -> list[tuple[Event, str | None]]:
     return kept
 
 
+def take_promised(tx: AsyncConnection) -> dict[str, list[Any]]:
+    """Take what was promised and is not written yet, as `WRITTEN` wants it, or nothing."""
+    promises = [(new_id(), *promise) for promise in tx.info.pop(PROMISED, [])]
+    if not promises:
+        return {}
+    return {
+        "ids": [message_id for message_id, _, _ in promises],
+        "subjects": [event.subject for _, event, _ in promises],
+        "bodies": [wrap(event, message_id, trace) for message_id, event, trace in promises],
+    }
+
+
 async def write_promised(tx: AsyncConnection) -> None:
     """Write what was promised and wake the relay: one statement, whatever the number of events."""
-    promises = [(new_id(), *promise) for promise in tx.info.pop(PROMISED, [])]
+    promises = take_promised(tx)
     if promises:
-        written = {
-            "ids": [message_id for message_id, _, _ in promises],
-            "subjects": [event.subject for _, event, _ in promises],
-            "bodies": [wrap(event, message_id, trace) for message_id, event, trace in promises],
-        }
-        await tx.execute(WRITE_AND_WAKE, written)
+        await tx.execute(WRITE_AND_WAKE, promises)
 
 
 async def forget_old_events(tx: AsyncConnection, _: datetime) -> int:

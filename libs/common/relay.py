@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Message
 from common.crash import crash_point
-from common.database import plain
+from common.database import alone, plain
 from common.metrics import PUBLISHED
 from common.outbox import CHANNEL, events
 
@@ -58,8 +58,7 @@ class Relay:
 
     def __init__(self, engine: AsyncEngine, publish: Publish, prepare: Prepare | None) -> None:
         self._engine = engine
-        # Each of its statements stands alone: no round trips to begin and to end a transaction.
-        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = alone(engine)
         self._publish = publish
         self._prepare = prepare
 

@@ -13,6 +13,7 @@ from demo.chance import Chance
 from demo.figures import Row, figures_of
 from demo.houses import HOUSES
 from demo.moments import WHOLE_YEAR, Moment, first_day, moments
+from demo.wires import Wires
 from demo.world import AT_ONCE, Case, Mentor, World
 from local.trouble import Trouble
 
@@ -65,9 +66,7 @@ async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tel
 
 
 def connections(urls: dict[str, str]) -> dict[str, httpx.AsyncBaseTransport]:
-    """Keep the connections to each service apart: a request looks through all it could take."""
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    return {url: httpx.AsyncHTTPTransport(limits=limits) for url in urls.values()}
+    return {url: Wires(most=AT_ONCE) for url in urls.values()}
 
 
 async def refuse_a_second_life(admin: Actor) -> None:

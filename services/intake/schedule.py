@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.clock import Schedule
 from intake.handlers import associations, erasures, routing
 from intake.imports import enter
+from intake.imports.store import is_any_committing
 
 schedule = Schedule()
 
@@ -36,7 +37,7 @@ async def erase_again(tx: AsyncConnection, now: datetime) -> int:
     return await erasures.erase_again(tx, now=now)
 
 
-@schedule.every(seconds=1)
+@schedule.promptly(is_any_committing)
 async def enter_imported_rows(tx: AsyncConnection, now: datetime) -> int:
     return await enter.enter_next(tx, now=now)
 

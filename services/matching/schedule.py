@@ -7,6 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.clock import Schedule
 from matching.handlers import erasure, proposals, searches
 from matching.store import changes
+from matching.store.erasure import not_yet_left
+from matching.store.proposals import impossible
+from matching.store.searches import due_searches
 
 BATCH = 100
 # Each search goes through a whole pool, and the lock on proposals is held meanwhile.
@@ -15,13 +18,25 @@ SEARCHES_AT_ONCE = 25
 schedule = Schedule()
 
 
+async def is_any_impossible(database: AsyncConnection, _: datetime) -> bool:
+    return bool(await impossible(database, 1))
+
+
+async def is_anybody_leaving(database: AsyncConnection, _: datetime) -> bool:
+    return bool(await not_yet_left(database, 1))
+
+
+async def is_any_search_due(database: AsyncConnection, now: datetime) -> bool:
+    return bool(await due_searches(database, now, 1))
+
+
 # First what ends, then what begins: whoever is put back into the pool is looked after at once.
-@schedule.every(seconds=1, at_once=BATCH)
+@schedule.promptly(is_any_impossible, at_once=BATCH)
 async def withdraw_impossible_proposals(tx: AsyncConnection, now: datetime) -> int:
     return await proposals.withdraw_impossible(tx, now, BATCH)
 
 
-@schedule.every(seconds=1, at_once=BATCH)
+@schedule.promptly(is_anybody_leaving, at_once=BATCH)
 async def take_leave_of_the_erased(tx: AsyncConnection, now: datetime) -> int:
     return await erasure.take_leave(tx, now, BATCH)
 
@@ -36,7 +51,7 @@ async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await proposals.remind_mentors(tx, now, BATCH)
 
 
-@schedule.every(seconds=1, at_once=SEARCHES_AT_ONCE)
+@schedule.promptly(is_any_search_due, at_once=SEARCHES_AT_ONCE)
 async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
 

@@ -124,6 +124,44 @@ async def test_a_prompt_job_looks_at_once_at_what_was_heard_and_the_others_wait(
     assert (len(prompt.times), len(patient.times)) == (before[0] + 1, before[1])
 
 
+async def is_any_due(database, _):
+    return await database.scalar(select(due.c.id).limit(1)) is not None
+
+
+def looked_at_first(work):
+    schedule = Schedule()
+    schedule.promptly(is_any_due)(work.take_two)
+    return schedule
+
+
+async def test_a_job_that_is_looked_at_first_runs_for_as_long_as_the_look_finds_something(engine):
+    await put(engine, 3)
+    work, clock = Work(), Clock()
+    ticker = Ticker(engine, looked_at_first(work), clock)
+
+    await ticker.run_due()
+    clock.stir()
+    await ticker.run_due()
+
+    assert len(work.times) == 2
+    assert await left(engine) == 0
+    assert ticker.settled
+
+
+async def test_a_look_that_fails_is_tried_again_like_its_job(engine):
+    async def broken(_database, _now):
+        raise RuntimeError
+
+    work, schedule = Work(), Schedule()
+    schedule.promptly(broken)(work.take_two)
+    ticker = Ticker(engine, schedule, Clock())
+
+    await ticker.run_due()
+
+    assert work.times == []
+    assert not ticker.settled
+
+
 async def test_a_failing_job_stores_nothing_and_the_others_go_on(engine):
     await put(engine, 2)
     failing, other = Work(fail_until=1), []

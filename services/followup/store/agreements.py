@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Signatory
+from common.database import changing, replacing
 from followup.domain.agreements import Agreement, AgreementStatus
 from followup.domain.clauses import Terms
 from followup.domain.errors import AgreementNotFound
@@ -20,7 +21,7 @@ from followup.store.tables import agreements, proofs, signings
 
 
 async def add_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
-    await tx.execute(insert(agreements).values(_row(agreement)))
+    await tx.execute(insert(agreements), _row(agreement))
 
 
 async def find_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
@@ -32,8 +33,7 @@ async def find_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
 
 
 async def save_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
-    query = update(agreements).where(agreements.c.id == agreement.id)
-    await tx.execute(query.values(_row(agreement)))
+    await tx.execute(changing(agreements), {"of_id": agreement.id, **_row(agreement)})
 
 
 async def pending_agreements(
@@ -76,9 +76,7 @@ async def save_signing(tx: AsyncConnection, signing: Signing) -> None:
         "code_sent_at": signing.code_sent_at,
         "tries": signing.tries,
     }
-    upsert = insert(signings).values(row)
-    key = list(signings.primary_key.columns)
-    await tx.execute(upsert.on_conflict_do_update(index_elements=key, set_=row))
+    await tx.execute(replacing(signings, *row), row)
 
 
 async def proofs_of(tx: AsyncConnection, agreement_id: UUID) -> list[SealedProof]:
@@ -123,7 +121,7 @@ async def add_proof(
         "key_id": proof.key_id,
         "signature": proof.signature,
     }
-    await tx.execute(insert(proofs).values(row))
+    await tx.execute(insert(proofs), row)
 
 
 async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:

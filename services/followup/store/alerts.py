@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import replacing
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
-from followup.store.rows import one, replacing, rows
+from followup.store.rows import one, rows
 from followup.store.tables import alerts, pairs
 
 SAVE = replacing(alerts)

@@ -78,11 +78,14 @@ DIARY = union_all(
 )
 
 
+ADD_MEETING = insert(meetings).on_conflict_do_nothing().returning(meetings.c.id)
+ADD_CONTACT = insert(contacts).on_conflict_do_nothing().returning(contacts.c.id)
+
+
 async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
     """Keep a meeting; return the id that it already has, if it was told before."""
     row = asdict(meeting) | {"goals": [str(goal) for goal in meeting.goals]}
-    query = insert(meetings).values(row).on_conflict_do_nothing().returning(meetings.c.id)
-    if (await tx.execute(query)).first() is not None:
+    if (await tx.execute(ADD_MEETING, row)).first() is not None:
         return None
     told: UUID | None = await tx.scalar(
         select(meetings.c.id).where(
@@ -94,8 +97,7 @@ async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
 
 async def add_contact(tx: AsyncConnection, contact: Contact) -> UUID | None:
     """Keep a contact; return the id that it already has, if it was told before."""
-    query = insert(contacts).values(asdict(contact)).on_conflict_do_nothing()
-    if (await tx.execute(query.returning(contacts.c.id))).first() is not None:
+    if (await tx.execute(ADD_CONTACT, asdict(contact))).first() is not None:
         return None
     told: UUID | None = await tx.scalar(
         select(contacts.c.id).where(
@@ -108,11 +110,11 @@ async def add_contact(tx: AsyncConnection, contact: Contact) -> UUID | None:
 
 
 async def add_check_in(tx: AsyncConnection, check_in: CheckIn) -> None:
-    await tx.execute(insert(check_ins).values(asdict(check_in)))
+    await tx.execute(insert(check_ins), asdict(check_in))
 
 
 async def add_goal(tx: AsyncConnection, goal: Goal) -> None:
-    await tx.execute(insert(goals).values(asdict(goal)))
+    await tx.execute(insert(goals), asdict(goal))
 
 
 async def lock_goal(tx: AsyncConnection, goal_id: UUID) -> Goal:

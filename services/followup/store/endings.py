@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.pairs import Side
+from common.database import replacing
 from followup.domain.endings import Interview, Outcome, Review
 from followup.domain.pairs import Pair
 from followup.store.rows import rows
@@ -69,5 +69,4 @@ async def forget_endings_by(tx: AsyncConnection, pair_ids: Collection[UUID], sid
 
 
 async def _keep(tx: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
-    key = list(table.primary_key.columns)
-    await tx.execute(insert(table).values(row).on_conflict_do_update(index_elements=key, set_=row))
+    await tx.execute(replacing(table, *row), row)

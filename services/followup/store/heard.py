@@ -14,7 +14,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
-from common.database import later, newest
+from common.database import later, newest, replacing_older
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes
@@ -94,7 +94,7 @@ async def keep_programme(tx: AsyncConnection, event: ProgrammePublished) -> None
         "name": event.name,
         "policy": event.policy.model_dump(mode="json"),
     }
-    await tx.execute(insert(programmes).values(row).on_conflict_do_nothing())
+    await tx.execute(insert(programmes).on_conflict_do_nothing(), row)
 
 
 async def newest_programme(tx: AsyncConnection, programme_id: UUID, at_least: int) -> Programme:
@@ -158,14 +158,7 @@ async def association_name(tx: AsyncConnection, association_id: UUID) -> str:
 
 
 async def _keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
-    upsert = insert(table).values(row)
-    kept = await tx.execute(
-        upsert.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_=row,
-            where=table.c.version < upsert.excluded.version,
-        )
-    )
+    kept = await tx.execute(replacing_older(table, *row), row)
     return kept.rowcount > 0
 
 

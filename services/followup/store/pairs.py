@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import replacing
 from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
 from followup.domain.pairs import Pair, Status, fields_of
-from followup.store.rows import one, replacing, rows
+from followup.store.rows import one, rows
 from followup.store.tables import pairs, rests
 
 # Made once: it is the end of every command.
@@ -23,7 +24,7 @@ LIVING = (Status.ACTIVE, Status.PAUSED)
 
 async def add_pair(tx: AsyncConnection, pair: Pair) -> bool:
     """Keep a new pair; tell whether it was new."""
-    added = await tx.execute(insert(pairs).values(_row(pair)).on_conflict_do_nothing())
+    added = await tx.execute(insert(pairs).on_conflict_do_nothing(), _row(pair))
     return added.rowcount > 0
 
 

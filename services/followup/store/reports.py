@@ -15,7 +15,7 @@ from followup.store.tables import pairs, safeguarding_reports
 
 
 async def add_report(tx: AsyncConnection, report: Report) -> None:
-    await tx.execute(insert(safeguarding_reports).values(asdict(report)))
+    await tx.execute(insert(safeguarding_reports), asdict(report))
 
 
 async def mark_read(tx: AsyncConnection, report: Report, *, by: UUID, at: datetime) -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -14,10 +13,3 @@ async def rows(tx: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
 async def one(tx: AsyncConnection, query: Select[Any]) -> dict[str, Any] | None:
     row = (await tx.execute(query)).one_or_none()
     return None if row is None else row._asdict()
-
-
-def replacing(table: Table) -> Insert:
-    """Make the statement that writes rows, each in the place of the one that has its id."""
-    row = insert(table)
-    columns = {column.name: row.excluded[column.name] for column in table.columns}
-    return row.on_conflict_do_update(index_elements=["id"], set_=columns)

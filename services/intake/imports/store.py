@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import changing
 from common.keys import without_key
 from intake.domain.sight import Reader
 from intake.imports.problems import Problem
@@ -67,7 +69,7 @@ def as_staged(row: RowMapping) -> StagedRow:
 
 
 async def add_import(tx: AsyncConnection, brought: Import, rows: Sequence[StagedRow]) -> None:
-    await tx.execute(insert(imports).values(to_row(brought)))
+    await tx.execute(insert(imports), to_row(brought))
     # Not all at once: while rows are written out for the database, nobody else is served.
     for start in range(0, len(rows), AT_ONCE):
         values = [row_values(row) for row in rows[start : start + AT_ONCE]]
@@ -109,6 +111,13 @@ async def newest_imports(
     return [as_import(row) for row in (await tx.execute(query)).mappings()]
 
 
+COMMITTING = select(exists().where(imports.c.state == State.COMMITTING))
+
+
+async def is_any_committing(database: AsyncConnection, _: datetime) -> bool:
+    return bool(await database.scalar(COMMITTING))
+
+
 async def lock_next_committing(tx: AsyncConnection) -> Import | None:
     """Lock the oldest import whose rows are to be entered."""
     waiting = select(imports).where(imports.c.state == State.COMMITTING)
@@ -118,7 +127,7 @@ async def lock_next_committing(tx: AsyncConnection) -> Import | None:
 
 
 async def save_import(tx: AsyncConnection, changed: Import) -> None:
-    await tx.execute(update(imports).where(imports.c.id == changed.id).values(to_row(changed)))
+    await tx.execute(changing(imports), {"of_id": changed.id, **to_row(changed)})
 
 
 async def imports_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> list[Import]:

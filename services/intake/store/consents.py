@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import changing, replacing
 from intake.domain.consents import Adherence, Authorisation, AuthorisationNotFound, Protection
 from intake.store.people_tables import adherences, authorisations, protections
 from intake.store.rows import row_of
@@ -26,8 +26,7 @@ async def lock_authorisation(tx: AsyncConnection, authorisation_id: UUID) -> Aut
 
 
 async def save_authorisation(tx: AsyncConnection, decided: Authorisation) -> None:
-    where = authorisations.c.id == decided.id
-    await tx.execute(update(authorisations).where(where).values(row_of(decided)))
+    await tx.execute(changing(authorisations), {"of_id": decided.id, **row_of(decided)})
 
 
 async def authorisations_for(tx: AsyncConnection, guardian_id: UUID) -> list[Authorisation]:
@@ -50,8 +49,8 @@ async def lock_adherence(tx: AsyncConnection, mentee_id: UUID) -> Adherence | No
 
 
 async def save_adherence(tx: AsyncConnection, said: Adherence) -> None:
-    kept = upsert(adherences).values(row_of(said))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=row_of(said)))
+    row = row_of(said)
+    await tx.execute(replacing(adherences, *row), row)
 
 
 async def lock_protection(tx: AsyncConnection, mentee_id: UUID) -> Protection | None:
@@ -61,5 +60,5 @@ async def lock_protection(tx: AsyncConnection, mentee_id: UUID) -> Protection | 
 
 
 async def save_protection(tx: AsyncConnection, agreed: Protection) -> None:
-    kept = upsert(protections).values(row_of(agreed))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["mentee_id"], set_=row_of(agreed)))
+    row = row_of(agreed)
+    await tx.execute(replacing(protections, *row), row)

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, insert, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
+from common.database import changing
 from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
 from intake.store.tables import mentors
 
@@ -63,7 +64,7 @@ async def lock_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
 
 
 async def save_mentor(tx: AsyncConnection, changed: Mentor) -> None:
-    await tx.execute(update(mentors).where(mentors.c.id == changed.id).values(to_row(changed)))
+    await tx.execute(changing(mentors), {"of_id": changed.id, **to_row(changed)})
 
 
 async def mentors_of(

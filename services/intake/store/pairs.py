@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import replacing
 from intake.domain.pairs import Pair
 from intake.store.rows import row_of
 from intake.store.tables import pairs
@@ -24,8 +24,8 @@ async def referral_of(tx: AsyncConnection, pair_id: UUID) -> UUID | None:
 
 
 async def save_pair(tx: AsyncConnection, pair: Pair) -> None:
-    kept = insert(pairs).values(row_of(pair))
-    await tx.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row_of(pair)))
+    row = row_of(pair)
+    await tx.execute(replacing(pairs, *row), row)
 
 
 async def pairs_with(tx: AsyncConnection, *person_ids: UUID) -> list[Pair]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
+from common.database import changing
 from common.keys import create_keys, without_key
 from common.vault import vault_of
 from intake.domain.associations import Guardianship
@@ -82,7 +83,7 @@ async def people_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[U
 
 
 async def save_person(tx: AsyncConnection, changed: Person) -> None:
-    await tx.execute(update(people).where(people.c.id == changed.id).values(row_of(changed)))
+    await tx.execute(changing(people), {"of_id": changed.id, **row_of(changed)})
 
 
 async def add_fingerprints(

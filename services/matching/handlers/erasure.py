@@ -14,9 +14,6 @@ from matching.store import proposals
 
 
 async def take_leave(tx: AsyncConnection, now: datetime, limit: int) -> int:
-    # Mostly in vain: the lock, for which every answer of a mentor waits, comes after a look.
-    if not await store.not_yet_left(tx, 1):
-        return 0
     await proposals.lock_proposals(tx)
     leaving = await store.not_yet_left(tx, limit)
     for person_id in leaving:

@@ -103,8 +103,8 @@ async def end(tx: AsyncConnection, ended: Proposal, event: Event, now: datetime)
     await searches.begin_anew(tx, ended, now)
 
 
-# The clock's looks are mostly in vain: they take the lock, for which every answer of a mentor
-# waits, only when there is something to do, and then look again.
+# The clock's looks are mostly in vain: the lock, for which every answer of a mentor waits, is taken
+# only when there is something to do, and then they look again.
 
 
 async def remind_mentors(tx: AsyncConnection, now: datetime, limit: int) -> int:
@@ -131,8 +131,6 @@ async def expire_proposals(tx: AsyncConnection, now: datetime, limit: int) -> in
 
 
 async def withdraw_impossible(tx: AsyncConnection, now: datetime, limit: int) -> int:
-    if not await store.impossible(tx, 1):
-        return 0
     await store.lock_proposals(tx)
     found = await store.impossible(tx, limit)
     for proposal, reason in found:

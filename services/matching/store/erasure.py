@@ -4,18 +4,24 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, null, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, exists, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from matching.domain.runs import RunState
 from matching.store.shards import begin_anew
 from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs
 
+# Made once: the clock asks it all day.
+NOT_YET_LEFT = (
+    select(forgotten.c.person_id)
+    .where(~exists().where(farewells.c.person_id == forgotten.c.person_id))
+    .order_by(forgotten.c.person_id)
+    .limit(bindparam("most", type_=Integer))
+)
+
 
 async def not_yet_left(tx: AsyncConnection, limit: int) -> list[UUID]:
-    said = exists().where(farewells.c.person_id == forgotten.c.person_id)
-    query = select(forgotten.c.person_id).where(~said).order_by(forgotten.c.person_id)
-    return list((await tx.execute(query.limit(limit))).scalars())
+    return list((await tx.execute(NOT_YET_LEFT, {"most": limit})).scalars())
 
 
 async def erased_among(tx: AsyncConnection, person_ids: Collection[UUID]) -> set[UUID]:

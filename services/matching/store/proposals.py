@@ -9,17 +9,19 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     RowMapping,
     and_,
+    bindparam,
     func,
     insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import Contribution, ProposalDeclineReason, WithdrawalReason
+from common.database import changing
 from matching.domain.proposals import Proposal, Status
 from matching.domain.refusals import ProposalNotFound
 from matching.store.people import LIVE
@@ -54,8 +56,7 @@ async def add_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
 
 
 async def save_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
-    changed = update(proposals).where(proposals.c.id == proposal.id)
-    await tx.execute(changed.values(as_row(proposal)))
+    await tx.execute(changing(proposals), {"of_id": proposal.id, **as_row(proposal)})
 
 
 def as_row(proposal: Proposal) -> dict[str, Any]:
@@ -107,33 +108,36 @@ async def overdue(tx: AsyncConnection, now: datetime, limit: int) -> list[Propos
     return await some_open(tx, proposals.c.expires_at <= now, limit)
 
 
+_ENDED = and_(
+    referrals.c.state != ReferralState.ACCEPTED,
+    referrals.c.state_version > proposals.c.referral_version,
+)
+_GONE = and_(
+    mentors.c.state != MentorState.AVAILABLE,
+    mentors.c.state_version > proposals.c.mentor_version,
+)
+# Made once: the clock asks it all day.
+IMPOSSIBLE = (
+    select(proposals, _ENDED.label("ended"))
+    .outerjoin(referrals, referrals.c.referral_id == proposals.c.referral_id)
+    .outerjoin(mentors, mentors.c.mentor_id == proposals.c.mentor_id)
+    .where(proposals.c.status == Status.OPEN, or_(_ENDED, _GONE))
+    .order_by(proposals.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 async def impossible(tx: AsyncConnection, limit: int) -> list[tuple[Proposal, WithdrawalReason]]:
     """Find what is open although the referral ended or the mentor went since it was made.
 
     Only what is newer than the proposal counts, so that a rebuild, which goes through old
     states again, takes nothing back.
     """
-    ended = and_(
-        referrals.c.state != ReferralState.ACCEPTED,
-        referrals.c.state_version > proposals.c.referral_version,
-    )
-    gone = and_(
-        mentors.c.state != MentorState.AVAILABLE,
-        mentors.c.state_version > proposals.c.mentor_version,
-    )
-    query = (
-        select(proposals, ended.label("ended"))
-        .outerjoin(referrals, referrals.c.referral_id == proposals.c.referral_id)
-        .outerjoin(mentors, mentors.c.mentor_id == proposals.c.mentor_id)
-        .where(proposals.c.status == Status.OPEN, or_(ended, gone))
-        .order_by(proposals.c.id)
-        .limit(limit)
-    )
     return [
         (as_proposal(row), WithdrawalReason.REFERRAL_ENDED)
         if row["ended"]
         else (as_proposal(row), WithdrawalReason.MENTOR_UNAVAILABLE)
-        for row in (await tx.execute(query)).mappings()
+        for row in (await tx.execute(IMPOSSIBLE, {"most": limit})).mappings()
     ]
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import WithdrawalReason
 from common.contracts.policy import Constraint
+from common.database import replacing
 from matching.domain.proposals import Status
 from matching.domain.searches import LOOK_AGAIN_AFTER, Search
 from matching.store.people import has_open_proposal, waits
@@ -46,7 +46,7 @@ def pool_changed_at() -> ColumnElement[datetime | None]:
     return changed.scalar_subquery()
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due() -> ColumnElement[bool]:
     """Say in SQL when to look: never yet, after a no, after nobody and a change, or long ago."""
     parted_since = exists().where(
         pair_endings.c.referral_id == referrals.c.referral_id,
@@ -60,29 +60,36 @@ def is_due(now: datetime) -> ColumnElement[bool]:
         searches.c.facets_version != referrals.c.facets_version,
         searches.c.blocked.is_not(None) & changed,
         parted_since,
-        searches.c.searched_at <= now - LOOK_AGAIN_AFTER,
+        searches.c.searched_at <= bindparam("long_ago"),
     )
+
+
+# Made once: the clock asks it all day.
+DUE = (
+    select(
+        referrals.c.referral_id,
+        referrals.c.facets_version,
+        pool_changed_at().label("pool_changed_at"),
+    )
+    .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
+    .where(
+        waits(),
+        not_(has_open_proposal()),
+        exists().where(policies.c.programme_id == referrals.c.programme_id),
+        is_due(),
+    )
+    .order_by(referrals.c.waiting_since, referrals.c.referral_id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def due_searches(
     tx: AsyncConnection, now: datetime, limit: int, referral_id: UUID | None = None
 ) -> list[Due]:
     """Find for whom to look now, those who have waited longest first."""
-    ruled = exists().where(policies.c.programme_id == referrals.c.programme_id)
-    query = (
-        select(
-            referrals.c.referral_id,
-            referrals.c.facets_version,
-            pool_changed_at().label("pool_changed_at"),
-        )
-        .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
-        .where(waits(), not_(has_open_proposal()), ruled, is_due(now))
-        .order_by(referrals.c.waiting_since, referrals.c.referral_id)
-        .limit(limit)
-    )
-    if referral_id:
-        query = query.where(referrals.c.referral_id == referral_id)
-    return [Due(**row) for row in (await tx.execute(query)).mappings()]
+    query = DUE.where(referrals.c.referral_id == referral_id) if referral_id else DUE
+    asked = {"long_ago": now - LOOK_AGAIN_AFTER, "most": limit}
+    return [Due(**row) for row in (await tx.execute(query, asked)).mappings()]
 
 
 async def last_search(tx: AsyncConnection, referral_id: UUID) -> Search:
@@ -104,8 +111,7 @@ async def save_search(tx: AsyncConnection, search: Search, due: Due, now: dateti
         "pool_seen": due.pool_changed_at,
         "blocked": search.blocked,
     }
-    upsert = insert(searches).values(row)
-    await tx.execute(upsert.on_conflict_do_update(index_elements=["referral_id"], set_=row))
+    await tx.execute(replacing(searches, *row), row)
 
 
 async def look_again(tx: AsyncConnection, referral_id: UUID) -> None:

@@ -41,15 +41,19 @@ def leads() -> ColumnElement[bool]:
     return or_(runs.c.side.is_(None), runs.c.side == Side.ONE)
 
 
+# What is to be put together, or opened, is one piece; so is every part.
+_PARTS = select(func.count()).where(IS_ITS_PICTURE, run_shards.c.done_at.is_(None))
+_PIECES = func.greatest(_PARTS.correlate(runs).scalar_subquery(), 1)
+_SINCE = case((COSTS_DUE, runs.c.costs_asked_at), else_=runs.c.asked_at)
+# Made once: each replica asks it all day.
+BACKLOG = select(func.sum(_PIECES), func.extract("epoch", func.now() - func.min(_SINCE))).where(
+    or_(runs.c.state == RunState.ASKED, COSTS_DUE, runs.c.state == RunState.COMPUTING)
+)
+
+
 async def backlog(tx: AsyncConnection) -> Backlog:
     """Count what is to be done, taken or not, and how long the oldest has been waiting for."""
-    due = or_(runs.c.state == RunState.ASKED, COSTS_DUE, runs.c.state == RunState.COMPUTING)
-    # What is to be put together, or opened, is one piece; so is every part.
-    parts = select(func.count()).where(IS_ITS_PICTURE, run_shards.c.done_at.is_(None))
-    pieces = func.greatest(parts.correlate(runs).scalar_subquery(), 1)
-    since = case((COSTS_DUE, runs.c.costs_asked_at), else_=runs.c.asked_at)
-    age = func.extract("epoch", func.now() - func.min(since))
-    row = (await tx.execute(select(func.sum(pieces), age).where(due))).one()
+    row = (await tx.execute(BACKLOG)).one()
     return Backlog(pieces=int(row[0] or 0), age_seconds=max(0.0, float(row[1] or 0)))
 
 

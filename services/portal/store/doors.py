@@ -15,7 +15,7 @@ BATCH = 200
 
 
 async def add_attempt(tx: AsyncConnection, attempt: Attempt) -> None:
-    await tx.execute(insert(attempts).values(asdict(attempt)))
+    await tx.execute(insert(attempts), asdict(attempt))
 
 
 async def save_attempt(tx: AsyncConnection, attempt: Attempt) -> None:
@@ -52,7 +52,7 @@ async def forget_attempts(tx: AsyncConnection, *, before: datetime) -> int:
 
 
 async def add_session(tx: AsyncConnection, session: Session) -> None:
-    await tx.execute(insert(sessions).values(asdict(session)))
+    await tx.execute(insert(sessions), asdict(session))
 
 
 async def session_of(tx: AsyncConnection, id_hash: str) -> Session | None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Role
+from common.database import replacing_older
 from common.errors import NotYetKnown
 from portal.store.tables import (
     accounts,
@@ -37,11 +38,7 @@ class ReferralNotYetKnown(NotYetKnown):
 
 async def keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
     """Keep a row unless one as new is held already."""
-    upsert = insert(table).values(row)
-    newer = upsert.on_conflict_do_update(
-        index_elements=["id"], set_=dict(row), where=table.c.version < upsert.excluded.version
-    )
-    await tx.execute(newer)
+    await tx.execute(replacing_older(table, *row), row)
 
 
 async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, Uuid, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import newest
+from common.database import newest, replacing_older
 from training.store.tables import (
     forgotten,
     grants,
@@ -21,11 +21,8 @@ from training.store.tables import (
 
 async def keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Keep a row unless one as new is held already; tell whether it was kept."""
-    upsert = insert(table).values(row)
-    newer = upsert.on_conflict_do_update(
-        index_elements=["id"], set_=dict(row), where=table.c.version < upsert.excluded.version
-    )
-    return (await tx.execute(newer.returning(table.c.id))).first() is not None
+    newer = replacing_older(table, *row)
+    return (await tx.execute(newer, row)).rowcount > 0
 
 
 def _keep(table: Table, person: str) -> Insert:

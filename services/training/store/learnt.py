@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Exchange, TrainingModule
 from common.contracts.training import MentorReady
+from common.database import replacing
 from training.domain.exchange import ExchangeCalendar, next_look, planned
 from training.domain.paths import Attended, Mentor, MentorNotFound, Path, ProgrammeNotFound
 from training.domain.sessions import SignUpState
@@ -178,5 +179,4 @@ async def note_planned(
             "policy_version": calendar.version,
             "look_again_on": next_look(calendar, today),
         }
-        upsert = insert(exchange_plans).values(row)
-        await tx.execute(upsert.on_conflict_do_update(index_elements=["programme_id"], set_=row))
+        await tx.execute(replacing(exchange_plans, *row), row)

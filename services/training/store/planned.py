@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.training import SessionKind
+from common.database import replacing
 from training.domain.audience import Sight
 from training.domain.sessions import (
     Session,
@@ -57,8 +58,8 @@ def as_session(row: RowMapping) -> Session:
 
 async def add_session(tx: AsyncConnection, session: Session) -> bool:
     """Add a session unless one with its id exists; tell whether it was added."""
-    row = insert(sessions).values(asdict(session)).on_conflict_do_nothing()
-    return (await tx.execute(row.returning(sessions.c.id))).first() is not None
+    adding = insert(sessions).on_conflict_do_nothing().returning(sessions.c.id)
+    return (await tx.execute(adding, asdict(session))).first() is not None
 
 
 async def save_session(tx: AsyncConnection, session: Session) -> None:
@@ -86,8 +87,7 @@ async def sign_up_of(tx: AsyncConnection, session_id: UUID, person_id: UUID) -> 
 
 async def save_sign_up(tx: AsyncConnection, place: SignUp) -> None:
     row = asdict(place)
-    upsert = insert(sign_ups).values(row)
-    await tx.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=row))
+    await tx.execute(replacing(sign_ups, *row), row)
 
 
 async def calendar(

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from fastapi import FastAPI, File, Form, UploadFile
@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.access import check_actions
 from common.clock import Clock
+from common.contracts import Event
 from common.contracts.vocabulary import Role
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooOften
 from common.health import Depths, Vitals, database_answers
 from common.http import Caller, Model, Now, Tx, create_http, may, pages, public, routes
 from common.identity import new_id
 from common.measures import connections, promises
+from common.outbox import emit
 from common.tokens import Tokens, new_signing_key, public_jwks
 
 SIGNING_KEY = new_signing_key("tests")
@@ -55,6 +57,15 @@ class NoteTooDull(Invalid):
     fr = "Ce texte est trop terne."
 
 
+class NoteRead(Event):
+    """A note was read out to everybody."""
+
+    subject: ClassVar[str] = "events.edge.note_read.v1"
+    key: ClassVar[str] = "note_id"
+
+    note_id: UUID
+
+
 router = routes()
 slow = asyncio.Event()
 LUCKY = 1
@@ -89,6 +100,15 @@ async def refuse_note(tx: Tx) -> JSONResponse:
     # Only the second is granted.
     granted = attempts == LUCKY
     return JSONResponse({"state": "granted" if granted else "refused"}, 200 if granted else 422)
+
+
+@router.post("/notes/aloud", dependencies=[may("note.tell", Role.MENTOR)])
+async def read_aloud(note: Note, now: Now, tx: Tx) -> dict[str, Any]:
+    """Write a note and tell everybody of it."""
+    note_id = new_id()
+    await tx.execute(insert(notes).values(id=note_id, text=note.text))
+    await emit(tx, NoteRead(occurred_at=now, association_id=None, version=1, note_id=note_id))
+    return {"id": note_id}
 
 
 @router.post("/open/notes", status_code=204, dependencies=[public("note.write_openly")])

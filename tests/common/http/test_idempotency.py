@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from common.contracts.vocabulary import Role
 from common.database import transaction
 from common.idempotency import forget_old_keys, idempotency_keys
+from common.outbox import events
 from tests.common.http.edge import count_notes, real_now
 
 NOTE = {"text": "hello"}
@@ -18,6 +19,24 @@ NOTE = {"text": "hello"}
 async def count_keys(engine):
     async with engine.connect() as connection:
         return await connection.scalar(select(func.count()).select_from(idempotency_keys))
+
+
+async def count_events(engine):
+    async with engine.connect() as connection:
+        return await connection.scalar(select(func.count()).select_from(events))
+
+
+@pytest.fixture
+def statements(engine):
+    """What is said to the database, statement by statement."""
+    said = []
+
+    def note(_, __, statement, *___):
+        said.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_the_same_command_again_gets_the_same_answer(client, engine, signed):
@@ -83,6 +102,28 @@ async def test_a_command_that_could_not_be_done_twice_is_answered_twice(client, 
     assert (first.status_code, again.status_code, another.status_code) == (204, 204, 409)
     assert again.headers["idempotent-replay"] == "true"
     assert await count_notes(engine) == 1
+
+
+async def test_twins_announce_once_what_they_did(client, engine, signed):
+    headers = signed()
+
+    answers = await asyncio.gather(
+        *(client.post("/notes/aloud", json=NOTE, headers=headers) for _ in range(5))
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert await count_notes(engine) == await count_events(engine) == 1
+
+
+async def test_a_key_and_what_was_announced_under_it_are_one_statement(client, signed, statements):
+    answer = await client.post("/notes/aloud", json=NOTE, headers=signed())
+
+    of_note, of_key_and_event = statements
+    assert answer.status_code == 200
+    assert of_note.startswith("INSERT INTO edge_notes")
+    assert "INSERT INTO events" in of_key_and_event
+    assert "INSERT INTO idempotency_keys" in of_key_and_event
 
 
 async def test_a_no_that_is_answered_gives_way_to_the_yes_that_was(client, engine, signed):
