@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.crash import crash_point
-from common.database import alone, transaction
+from common.database import autocommitting, transaction
 from common.hearing import Hearing
 from common.metrics import JOB_FAILURES, JOB_SECONDS
 from common.tracing import continued
@@ -154,7 +154,7 @@ class Ticker:
 
     def __init__(self, engine: AsyncEngine, schedule: Schedule, clock: Clock) -> None:
         self._engine = engine
-        self._looking = alone(engine)
+        self._looking = autocommitting(engine)
         self._clock = clock
         self._turns = [Turn(job) for job in schedule.jobs]
         self._ran_for = -1

@@ -99,7 +99,7 @@ def in_full(statement: ClauseElement) -> str:
     return str(statement.compile(compile_kwargs={"literal_binds": True}))
 
 
-def alone(engine: AsyncEngine) -> AsyncEngine:
+def autocommitting(engine: AsyncEngine) -> AsyncEngine:
     """Let each statement stand alone: no round trips to begin and to end a transaction."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import metrics
 from common.access import public
-from common.database import alone
+from common.database import autocommitting
 from common.measures import PROMISED, Look
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ def depths_of(
     engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
-    looking = alone(engine)
+    looking = autocommitting(engine)
 
     async def count() -> Depths:
         # The broker first: what it hands over meanwhile is then counted twice, and never missed.

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING, alone
+from common.database import NAMING, autocommitting
 from common.database import connect as connect_database
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
@@ -124,7 +124,7 @@ async def publish_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
     """
     published = BATCH
     total = 0
-    async with alone(engine).connect() as database:
+    async with autocommitting(engine).connect() as database:
         # Mostly in vain: one statement, and no transaction that locks.
         if not await database.scalar(ANY_UNPUBLISHED):
             return 0

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.clock import FIRST_RETRY, LONGEST_WAIT, MOMENT_SECONDS, Clock
-from common.database import alone
+from common.database import autocommitting
 from common.metrics import JOB_FAILURES
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Worker:
     """Do the work of one replica, piece by piece, for as long as the service lives."""
 
     def __init__(self, engine: AsyncEngine, work: Work, clock: Clock) -> None:
-        self._looking = alone(engine)
+        self._looking = autocommitting(engine)
         self._work = work
         self._clock = clock
         self._looked_at = -1

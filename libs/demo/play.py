@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
+from httpx_aiohttp import AiohttpTransport
 
 from demo import founding, year
 from demo.actors import Actor, Platform
@@ -13,7 +14,6 @@ from demo.chance import Chance
 from demo.figures import Row, figures_of
 from demo.houses import HOUSES
 from demo.moments import WHOLE_YEAR, Moment, first_day, moments
-from demo.wires import Wires
 from demo.world import AT_ONCE, Case, Mentor, World
 from local.trouble import Trouble
 
@@ -66,7 +66,9 @@ async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tel
 
 
 def connections(urls: dict[str, str]) -> dict[str, httpx.AsyncBaseTransport]:
-    return {url: Wires(most=AT_ONCE) for url in urls.values()}
+    """Keep the connections to each service apart, and by aiohttp: it finds a free one at once."""
+    limits = httpx.Limits(max_connections=AT_ONCE)
+    return {url: AiohttpTransport(limits=limits) for url in urls.values()}
 
 
 async def refuse_a_second_life(admin: Actor) -> None:
