@@ -1,11 +1,12 @@
 """What every service's database has in common: names, one transaction, and its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    ARRAY,
     URL,
     ClauseElement,
     ColumnElement,
@@ -13,7 +14,9 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Table,
+    any_,
     bindparam,
+    literal,
     make_url,
     not_,
     select,
@@ -159,6 +162,15 @@ def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
         set_={column.name: named.excluded[column.name] for column in table.c},
         where=table.c.version < named.excluded.version,
     )
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Match any of these, handed over as one array.
+
+    `in_` writes a statement for each number of values, and every session of PostgreSQL keeps each
+    of them with its plan.
+    """
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def one_of(kind: type[StrEnum]) -> Enum:
