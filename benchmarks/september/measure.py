@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -30,6 +30,8 @@ USUAL = Script()
 PICTURE = Path("september.svg")
 TIMEOUT_SECONDS = 120
 TRIES = 10
+# What was done at an hour of the season is due after whole days, again at that hour.
+QUIET_HOUR = timedelta(hours=4)
 # All who fill in the public form do so from one address here.
 ENOUGH_FORMS = "1000000"
 SIZE = "select pg_database_size(current_database())"
@@ -54,6 +56,7 @@ async def september(script: Script = USUAL, picture: Path = PICTURE) -> list[Lin
 async def check(platform: Platform, ledger: Ledger) -> None:
     """Audit what is there while nothing is announced: the clock goes on, and things become due."""
     async with doors_of(platform) as doors:
+        await doors.advance(QUIET_HOUR, patience=month.PATIENCE_SECONDS)
         for _ in range(TRIES):
             await doors.settle(patience=month.PATIENCE_SECONDS)
             before = await stored(platform)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    ARRAY,
     URL,
     ClauseElement,
     ColumnElement,
@@ -15,7 +16,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Update,
+    any_,
     bindparam,
+    literal,
     make_url,
     not_,
     select,
@@ -219,6 +222,15 @@ def _on_conflict(
         set_={name: row.excluded[name] for name in names},
         where=where,
     )
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Match any of these, handed over as one array.
+
+    `in_` writes a statement for each number of values, and every session of PostgreSQL keeps each
+    of them with its plan.
+    """
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def one_of(kind: type[StrEnum]) -> Enum:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING, autocommitting
+from common.database import NAMING, among, autocommitting
 from common.database import connect as connect_database
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
@@ -145,9 +145,9 @@ async def _publish_some(engine: AsyncEngine, bucket: KeyBucket) -> int:
         keys = {row.person_id: row.wrapped for row in rows}
         erased = await bucket.put(keys)
         # A table that was restored from before an erasure learns of it here.
-        gone = update(person_keys).where(person_keys.c.person_id.in_(erased))
+        gone = update(person_keys).where(among(person_keys.c.person_id, erased))
         await tx.execute(gone.values(wrapped=ERASED, erased_at=func.now()))
-        done = update(person_keys).where(person_keys.c.person_id.in_(keys))
+        done = update(person_keys).where(among(person_keys.c.person_id, keys))
         await tx.execute(done.values(published_at=func.now()))
     return len(rows)
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
 
@@ -105,14 +106,18 @@ class Vault:
         return remembered is not None and self._monotonic() < remembered[0]
 
     def _remember(self, keys: Mapping[UUID, DataKey | None]) -> None:
+        self._let_go()
         until = self._monotonic() + REMEMBERED_SECONDS
         for person_id, key in keys.items():
-            if not self._is_fresh(person_id):
-                self._remembered.pop(person_id, None)
-                self._remembered[person_id] = (until, key)
-        # A dict keeps the order of arrival, and all have the same time: the first is the oldest.
+            self._remembered.setdefault(person_id, (until, key))
         while len(self._remembered) > self._size:
             del self._remembered[next(iter(self._remembered))]
+
+    def _let_go(self) -> None:
+        """Hold no key whose moment is over: it opens a name, and takes three kilobytes."""
+        # A dict keeps the order of arrival, and all have the same time: the first is the oldest.
+        for person_id in list(takewhile(lambda each: not self._is_fresh(each), self._remembered)):
+            del self._remembered[person_id]
 
 
 def with_vault(engine: AsyncEngine, vault_for: VaultFor) -> AsyncEngine:

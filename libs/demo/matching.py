@@ -97,7 +97,7 @@ async def run(world: World, association: Association, waiting: list[Case]) -> No
     coordinator = association.coordinator
     body = {"association_id": association.id, "seed": world.cast.chance.seed}
     run_id = (await coordinator.post("matching", "/runs", body))["id"]
-    came_to = await until(coordinator, "matching", f"/runs/{run_id}", "ready", "refused")
+    came_to = await until(world, coordinator, "matching", f"/runs/{run_id}", "ready", "refused")
     world.deeds["runs"] += 1
     if came_to == "refused":  # nobody waits any more, or there is no mentor yet
         return

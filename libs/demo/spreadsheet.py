@@ -76,7 +76,7 @@ async def bring(world: World, association: Association, cases: list[Case]) -> No
     )
     path = f"/imports/{told['id']}"
     await coordinator.post("intake", f"{path}/commit", {})
-    await until(coordinator, "intake", path, "committed")
+    await until(world, coordinator, "intake", path, "committed")
     lines = await coordinator.read_all("intake", f"{path}/rows", page=1000, by="line")
     note(world, cases, {each["line"]: each for each in lines})
 

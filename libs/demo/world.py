@@ -186,9 +186,9 @@ async def together(deeds: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
     return await asyncio.gather(*deeds)
 
 
-async def until(reader: Actor, service: str, path: str, *states: str) -> str:
+async def until(world: World, reader: Actor, service: str, path: str, *states: str) -> str:
     """Look at something that a service works on until it is in one of these states."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(world.patience):
         while True:
             found: str = (await reader.get(service, path))["state"]
             if found in states:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from common.broker import (
     PublishNotPermitted,
@@ -147,6 +147,17 @@ async def test_thousands_of_keys_are_published_in_a_few_batches(home, bucket):
     assert await publish_keys(home, bucket) == 2500
     async with home.connect() as tx:
         assert await tx.scalar(select(func.count(person_keys.c.published_at))) == 2500
+
+
+async def test_however_many_keys_are_published_a_session_remembers_one_statement(home, bucket):
+    for many in (1, 2, 3, 5, 8):
+        async with home.begin() as tx:
+            await create_keys(tx, *(uuid4() for _ in range(many)))
+        assert await publish_keys(home, bucket) == many
+    publishing = "select count(*) from pg_prepared_statements where statement like :like"
+    async with home.connect() as tx:
+        like = {"like": "UPDATE person_keys SET published_at=now()%"}
+        assert await tx.scalar(text(publishing), like) == 1
 
 
 async def test_keys_of_new_people_are_not_asked_for_before_they_are_put(home, bucket, fresh_nats):

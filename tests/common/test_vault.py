@@ -1,5 +1,6 @@
 """A vault seals for those whose key it can read, and does not remember a key for long."""
 
+import gc
 from uuid import uuid4
 
 import pytest
@@ -113,6 +114,22 @@ async def test_a_vault_remembers_no_more_people_than_it_should():
     assert len(await vault.load(people)) == 10
     await vault.load(people)
     assert [len(each) for each in shelf.readings] == [10, 7]
+
+
+async def test_a_vault_holds_no_key_longer_than_it_remembers_it():
+    people = [uuid4() for _ in range(10)]
+    shelf = Shelf(ZOE, *people)
+    vault = shelf.vault()
+    before = keys_in_memory()
+    await vault.load(people)
+    assert keys_in_memory() == before + 10
+    shelf.time += REMEMBERED_SECONDS
+    await vault.load([ZOE])
+    assert keys_in_memory() == before + 1
+
+
+def keys_in_memory():
+    return sum(isinstance(each, DataKey) for each in gc.get_objects())
 
 
 def test_a_transaction_finds_its_vault_and_a_service_without_one_is_told():

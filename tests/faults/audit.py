@@ -114,7 +114,8 @@ async def audit(platform: Platform, ledger: Ledger) -> Findings:
 
 @asynccontextmanager
 async def opened(platform: Platform, service: str) -> Any:
-    engine: AsyncEngine = database.connect(platform.surroundings.database_url(service))
+    # All that a long season left is read at once: more than a statement of a service may take.
+    engine: AsyncEngine = database.connect_patiently(platform.surroundings.database_url(service))
     try:
         async with engine.connect() as connection:
             yield connection
@@ -143,16 +144,16 @@ async def _said_by(platform: Platform, service: str) -> list[Said]:
 
 
 async def stream_of(platform: Platform) -> list[Msg]:
-    """Read every message that the stream holds, in its order."""
+    """Read the headers of every message that the stream holds, in its order."""
     connection = await connect(platform.surroundings.nats_url(OPERATOR), OPERATOR)
     try:
-        return await everything_in(connection)
+        return await everything_in(connection, headers_only=True)
     finally:
         await connection.close()
 
 
-async def everything_in(connection: Connection) -> list[Msg]:
-    said = history(connection, [f"{EVENTS_STREAM}.>"])
+async def everything_in(connection: Connection, *, headers_only: bool = False) -> list[Msg]:
+    said = history(connection, [f"{EVENTS_STREAM}.>"], headers_only=headers_only)
     return [message async for batch in said for message in batch]
 
 

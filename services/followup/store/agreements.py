@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Signatory
-from common.database import changing, replacing
+from common.database import among, changing, replacing
 from followup.domain.agreements import Agreement, AgreementStatus
 from followup.domain.clauses import Terms
 from followup.domain.errors import AgreementNotFound
@@ -41,7 +41,7 @@ async def pending_agreements(
 ) -> dict[UUID, Agreement]:
     """Find, by pair, the agreements that wait for signatures."""
     query = select(agreements).where(
-        agreements.c.pair_id.in_(pair_ids), agreements.c.status == AgreementStatus.PENDING
+        among(agreements.c.pair_id, pair_ids), agreements.c.status == AgreementStatus.PENDING
     )
     return {row["pair_id"]: _agreement(row) for row in await rows(tx, query)}
 
@@ -102,7 +102,7 @@ async def signed_by_agreement(
     tx: AsyncConnection, agreement_ids: Collection[UUID]
 ) -> dict[UUID, set[Signatory]]:
     columns = [proofs.c.agreement_id, proofs.c.capacity]
-    rows = await tx.execute(select(*columns).where(proofs.c.agreement_id.in_(agreement_ids)))
+    rows = await tx.execute(select(*columns).where(among(proofs.c.agreement_id, agreement_ids)))
     signed: dict[UUID, set[Signatory]] = {}
     for row in rows:
         signed.setdefault(row.agreement_id, set()).add(row.capacity)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import replacing
+from common.database import among, replacing
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
 from followup.store.rows import one, rows
@@ -20,7 +20,7 @@ async def alerts_of(
     tx: AsyncConnection, pair_ids: Collection[UUID]
 ) -> dict[UUID, dict[Occasion, Alert]]:
     found: dict[UUID, dict[Occasion, Alert]] = {}
-    for row in await rows(tx, select(alerts).where(alerts.c.pair_id.in_(pair_ids))):
+    for row in await rows(tx, select(alerts).where(among(alerts.c.pair_id, pair_ids))):
         known = found.setdefault(row["pair_id"], {})
         known[(row["kind"], row["occasion"])] = Alert(**row)
     return found

@@ -14,7 +14,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
-from common.database import later, newest, replacing_older
+from common.database import among, later, newest, replacing_older
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes
@@ -117,7 +117,7 @@ async def newest_programmes(
     query = (
         select(programmes)
         .ext(distinct_on(programmes.c.programme_id))
-        .where(programmes.c.programme_id.in_(programme_ids))
+        .where(among(programmes.c.programme_id, programme_ids))
         .order_by(programmes.c.programme_id, programmes.c.policy_version.desc())
     )
     found = map(_programme, await rows(tx, query))
@@ -125,7 +125,7 @@ async def newest_programmes(
 
 
 async def heard_about(tx: AsyncConnection, *person_ids: UUID) -> list[Heard]:
-    query = select(heard).where(heard.c.person_id.in_(person_ids))
+    query = select(heard).where(among(heard.c.person_id, person_ids))
     return [_heard(row) for row in await rows(tx, query)]
 
 
@@ -145,7 +145,7 @@ async def wards_of(tx: AsyncConnection, guardian_id: UUID) -> frozenset[UUID]:
 
 async def people_by_id(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
     columns = [people.c.person_id, people.c.language, people.c.sealed]
-    query = select(*columns).where(people.c.person_id.in_(person_ids))
+    query = select(*columns).where(among(people.c.person_id, person_ids))
     return {row["person_id"]: Person(**row) for row in await rows(tx, query)}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
-from common.database import changing
+from common.database import among, changing
 from common.keys import create_keys, without_key
 from common.vault import vault_of
 from intake.domain.associations import Guardianship
@@ -78,7 +78,7 @@ async def person(tx: AsyncConnection, person_id: UUID) -> Person:
 
 
 async def people_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
-    query = select(people).where(people.c.id.in_(person_ids))
+    query = select(people).where(among(people.c.id, person_ids))
     return {row["id"]: Person(**row) for row in (await tx.execute(query)).mappings()}
 
 
@@ -175,7 +175,7 @@ async def guardians_of(tx: AsyncConnection, mentee_id: UUID) -> list[UUID]:
 async def guardians_by_mentee(
     tx: AsyncConnection, mentee_ids: Collection[UUID]
 ) -> dict[UUID, UUID]:
-    query = select(guardianships).where(guardianships.c.mentee_id.in_(mentee_ids))
+    query = select(guardianships).where(among(guardianships.c.mentee_id, mentee_ids))
     return {row.mentee_id: row.guardian_id for row in await tx.execute(query)}
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MenteeFacets
+from common.database import among
 from intake.domain.people import Ages
 from intake.domain.referrals import (
     PLACED,
@@ -160,7 +161,7 @@ async def live_referrals_of(
     tx: AsyncConnection, mentee_ids: Collection[UUID]
 ) -> dict[UUID, Referral]:
     query = select(referrals).where(
-        referrals.c.mentee_id.in_(mentee_ids), referrals.c.ended_at.is_(None)
+        among(referrals.c.mentee_id, mentee_ids), referrals.c.ended_at.is_(None)
     )
     return {each.mentee_id: each for each in await _many(tx, query)}
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import among
 from matching.domain.proposals import Status
 from matching.store.people import has_open_proposal, waiting_mentees, waits
 from matching.store.tables import MentorState, mentors, proposals, referrals, searches
@@ -77,6 +78,6 @@ async def profiles(
 ) -> dict[UUID, dict[str, Any]]:
     """Read the facets of referrals; who was erased has none."""
     query = select(referrals.c.referral_id, referrals.c.facets).where(
-        referrals.c.referral_id.in_(referral_ids), referrals.c.facets.is_not(None)
+        among(referrals.c.referral_id, referral_ids), referrals.c.facets.is_not(None)
     )
     return {row.referral_id: row.facets for row in await tx.execute(query)}

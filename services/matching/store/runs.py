@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import among
 from matching.domain.computation import Line
 from matching.domain.fairness import Tallies
 from matching.domain.people import Terms
@@ -179,7 +180,7 @@ async def planned(
     waiting = run_pairs.c.state.in_((PairState.PLANNED, PairState.STALE))
     query = select(run_pairs).where(run_pairs.c.run_id == run_id, waiting)
     if chosen is not None:
-        query = query.where(run_pairs.c.referral_id.in_(chosen))
+        query = query.where(among(run_pairs.c.referral_id, chosen))
     rows = (await tx.execute(query.order_by(run_pairs.c.referral_id))).mappings()
     return [
         Planned(

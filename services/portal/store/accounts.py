@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Grant
 from common.contracts.vocabulary import Sealed
+from common.database import among
 from common.seal import blind_index, same_email
 from common.vault import vault_of
 from portal.store.tables import accounts, associations, grants
@@ -71,7 +72,7 @@ async def accounts_at(tx: AsyncConnection, key: bytes, email_index: str) -> list
 
 
 async def accounts_of(tx: AsyncConnection, person_ids: Iterable[UUID]) -> dict[UUID, Account]:
-    query = select(accounts).where(accounts.c.id.in_(list(person_ids)))
+    query = select(accounts).where(among(accounts.c.id, person_ids))
     return {row["id"]: _account(row) for row in (await tx.execute(query)).mappings()}
 
 

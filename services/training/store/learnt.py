@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Exchange, TrainingModule
 from common.contracts.training import MentorReady
-from common.database import replacing
+from common.database import among, replacing
 from training.domain.exchange import ExchangeCalendar, next_look, planned
 from training.domain.paths import Attended, Mentor, MentorNotFound, Path, ProgrammeNotFound
 from training.domain.sessions import SignUpState
@@ -57,7 +57,9 @@ def as_mentor(row: RowMapping) -> Mentor:
 
 
 async def paths_of(tx: AsyncConnection, programme_ids: Collection[UUID]) -> list[Path]:
-    query = select(programmes).where(programmes.c.id.in_(programme_ids)).order_by(programmes.c.id)
+    query = (
+        select(programmes).where(among(programmes.c.id, programme_ids)).order_by(programmes.c.id)
+    )
     return [as_path(row) for row in (await tx.execute(query)).mappings()]
 
 
