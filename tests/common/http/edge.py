@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import FastAPI, File, Form, UploadFile
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.access import check_actions
 from common.clock import Clock
-from common.contracts import Event
+from common.contracts.intake.referrals import ReferralQualified
 from common.contracts.vocabulary import Role
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooOften
 from common.health import Depths, Vitals, database_answers
@@ -57,15 +57,6 @@ class NoteTooDull(Invalid):
     fr = "Ce texte est trop terne."
 
 
-class NoteRead(Event):
-    """A note was read out to everybody."""
-
-    subject: ClassVar[str] = "events.edge.note_read.v1"
-    key: ClassVar[str] = "note_id"
-
-    note_id: UUID
-
-
 router = routes()
 slow = asyncio.Event()
 LUCKY = 1
@@ -104,10 +95,13 @@ async def refuse_note(tx: Tx) -> JSONResponse:
 
 @router.post("/notes/aloud", dependencies=[may("note.tell", Role.MENTOR)])
 async def read_aloud(note: Note, now: Now, tx: Tx) -> dict[str, Any]:
-    """Write a note and tell everybody of it."""
+    """Write a note and announce something."""
     note_id = new_id()
     await tx.execute(insert(notes).values(id=note_id, text=note.text))
-    await emit(tx, NoteRead(occurred_at=now, association_id=None, version=1, note_id=note_id))
+    announced = ReferralQualified(
+        occurred_at=now, association_id=None, version=1, referral_id=note_id, mentee_id=note_id
+    )
+    await emit(tx, announced)
     return {"id": note_id}
 
 
