@@ -106,6 +106,7 @@ async def enter_apart(
         if len(asked) == 1:
             return [outcome(asked[0][0], problem_of(no), {})]
     except Exception as fault:
+        # A row is what a message is to the event edge: whatever fails about it, it fails alone.
         if is_away(fault):
             raise
         if len(asked) == 1:
