@@ -1,8 +1,8 @@
 """The event edge: from a fetched batch of messages to handler calls inside one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -107,14 +107,9 @@ class Edge:
 
     async def take(self, deliveries: Sequence[Delivery]) -> None:
         """Act upon messages, each once; raise only if the database cannot be reached."""
-        beating = asyncio.create_task(_beat(deliveries))
-        try:
+        async with _beating(deliveries):
             readable = [read for each in deliveries if (read := await self._read(each))]
             await self._take(readable)
-        finally:
-            beating.cancel()
-            with suppress(asyncio.CancelledError):
-                await beating
 
     async def _read(self, delivery: Delivery) -> Read | None:
         listener = self._router.listeners.get(delivery.subject)
@@ -219,8 +214,19 @@ def _tell(batch: Sequence[Read]) -> None:
     )
 
 
-async def _beat(deliveries: Sequence[Delivery]) -> None:
+@asynccontextmanager
+async def _beating(deliveries: Sequence[Delivery]) -> AsyncIterator[None]:
     """Tell the stream, for as long as the work takes, that it goes on."""
+    beating = asyncio.create_task(_beat(deliveries))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        # To await the task itself, and to suppress its end, would swallow that we are to end.
+        await asyncio.wait([beating])
+
+
+async def _beat(deliveries: Sequence[Delivery]) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         for delivery in deliveries:

@@ -7,7 +7,7 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid, parseaddr
@@ -49,8 +49,7 @@ async def delivering(app: FastAPI) -> AsyncIterator[None]:
     running = asyncio.create_task(_deliver(app, desk))
     yield
     running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    await asyncio.wait([running])
 
 
 async def _deliver(app: FastAPI, desk: Desk) -> None:

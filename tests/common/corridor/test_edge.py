@@ -1,5 +1,7 @@
 """The event edge: one effect for each message, and a place for what can have none."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +20,7 @@ from tests.common.corridor.numbers import (
     qualified,
     remember,
 )
-from tests.deliveries import delivery_of, hear_by
+from tests.deliveries import ByHand, delivery_of, hear_by
 
 
 async def test_a_message_that_comes_three_times_has_one_effect(engine, stored):
@@ -180,3 +182,19 @@ async def test_a_connection_that_breaks_inside_a_transaction_is_told_as_what_it_
     assert is_away(away.value)
     assert not delivery.is_done
     assert await kept(engine) == []
+
+
+async def test_who_is_told_to_end_after_the_last_message_ends_all_the_same(
+    engine, stored, monkeypatch
+):
+    """Else a service that is stopped at this moment would go on hearing."""
+
+    async def done(_):
+        # Heard when it next waits for something: all that it has to do is done.
+        asyncio.get_running_loop().call_soon(taking.cancel)
+
+    monkeypatch.setattr(ByHand, "done", done)
+    taking = asyncio.create_task(Edge(listening_router(), engine).take([delivery_of(qualified(1))]))
+
+    with pytest.raises(asyncio.CancelledError):
+        await taking
