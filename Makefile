@@ -120,4 +120,6 @@ lock: .venv/.uv ## lock what each service needs, with hashes [upgrade=1 takes ne
 	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
 	@# Node.js comes as a wheel; the reference parser of AsyncAPI comes from its own lock.
 	@$(NPM) ci --silent --prefix tests/contracts/asyncapi
+	@# What matching compiles, once, or every worker and every platform of the tests would.
+	@$(BIN)/python -m matching.ahead
 	@touch $@ .venv/.local

@@ -1,10 +1,8 @@
 """The servers that a measure stands on: its own, in a folder of its own, as `make up` runs them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
@@ -55,17 +53,3 @@ async def doors_of(platform: Platform) -> AsyncIterator[Doors]:
     urls = {name: platform.url(name) for name in SERVICES}
     async with httpx.AsyncClient(timeout=30) as http:
         yield Doors(http, urls, platform.secrets.token_signing_key)
-
-
-@asynccontextmanager
-async def beside(*works: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
-    """Let work go on for the length of a block."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task

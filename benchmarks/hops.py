@@ -12,7 +12,6 @@ from sqlalchemy import Column, Integer, MetaData, Table, Uuid
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from benchmarks.ground import beside
 from common.broker import Connection, publish_batch
 from common.contracts import Event
 from common.database import later, transaction
@@ -20,6 +19,7 @@ from common.events import Edge, EventRouter
 from common.listening import Listening
 from common.outbox import emit
 from common.relay import Relay
+from tests.waiting import beside
 
 HOPS = 10
 SERVICE = "intake"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.ground import beside
 from benchmarks.september import month, told
 from benchmarks.september.hops import passages
 from benchmarks.september.month import Script
@@ -25,6 +24,7 @@ from local.ports import SERVICES, Ports
 from tests.faults.audit import audit, rows
 from tests.faults.ledger import Ledger
 from tests.servers import open_folder
+from tests.waiting import beside
 
 USUAL = Script()
 PICTURE = Path("september.svg")

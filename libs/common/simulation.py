@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
-import nats.errors
 import structlog
 from fastapi import APIRouter, Request
 from nats.aio.client import Client
@@ -118,10 +117,10 @@ async def for_ever(look: Callable[[], Awaitable[None]]) -> None:
 
 async def next_of(watcher: KeyValue.KeyWatcher) -> object:
     try:
-        return await watcher.updates(  # type: ignore[no-untyped-call] # likewise
-            timeout=SILENT_SECONDS
-        )
-    except nats.errors.TimeoutError:
+        # Not by the watcher's own time-out: before Python 3.12 it may swallow a cancellation.
+        async with asyncio.timeout(SILENT_SECONDS):
+            return await watcher.updates(timeout=None)  # type: ignore[no-untyped-call] # likewise
+    except TimeoutError:
         return SILENCE
 
 

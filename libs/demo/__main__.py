@@ -53,6 +53,7 @@ def started(console: Console, platform: Platform) -> Iterator[tuple[Platform, Sc
     with stopped_by_signals(), leaving(platform, screen):
         with screen.starting():
             platform.start(screen.say)
+        platform.compile_ahead()
         yield platform, screen
 
 

@@ -17,6 +17,7 @@ from local.lock import Lock
 from local.nats import Nats
 from local.ports import SERVICES, Ports
 from local.postgres import Postgres
+from local.process import Child, Program
 from local.secrets import Secrets
 from local.service import Service
 from local.trouble import Trouble
@@ -54,6 +55,7 @@ class Platform:
         self.postgres = self._postgres()
         self.nats = self._nats()
         self.services = {name: self._service(name) for name in names}
+        self._compiling: Child | None = None
         self._held = ExitStack()
 
     @classmethod
@@ -91,6 +93,8 @@ class Platform:
 
     def stop(self) -> None:
         """Let go in the order in which nobody misses what it needs."""
+        if self._compiling:
+            self._compiling.kill()
         for service in self.services.values():
             service.ask_to_stop()
         for service in self.services.values():
@@ -134,6 +138,18 @@ class Platform:
             log.write_text(done.stdout + done.stderr)
             raise Trouble(f"{' '.join(command)} failed: {last_line(log)}", mend=f"see {log}")
         return done.stdout
+
+    def compile_ahead(self) -> None:
+        """Have matching's code compiled while nobody asks for it yet; what is made is kept.
+
+        With what is left of the machine: it takes half a minute the first time, and is found done
+        from then on.
+        """
+        command = ["nice", sys.executable, "-m", "matching.ahead"]
+        log = self.logs / "compiling.log"
+        self._compiling = Child(
+            Program(command=command, log=log, environment=self.operator_environment())
+        )
 
     def dead(self) -> dict[str, Path]:
         """Name those that should run and do not, each with its log."""

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import count
 from random import randrange
 from typing import Self
 
@@ -11,6 +12,9 @@ from local.trouble import Trouble
 HOST = "127.0.0.1"
 # Below the ports that Linux gives to outgoing connections.
 CHOSEN_BY_NOBODY = (20_000, 32_000)
+# Each process goes on from a place of its own, and never back: whoever looks for a port while
+# another is about to listen on one would be given the same now and then.
+_steps = count(randrange(*CHOSEN_BY_NOBODY))  # noqa: S311 -- a place, not a secret
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 
 
@@ -76,10 +80,12 @@ def is_busy(port: int) -> bool:
     return False
 
 
-def free_ports(count: int) -> list[int]:
+def free_ports(many: int) -> list[int]:
     """Find neighbours that nobody listens on, where no outgoing connection takes one meanwhile."""
+    lowest, end = CHOSEN_BY_NOBODY
     while True:
-        base = randrange(*CHOSEN_BY_NOBODY)  # noqa: S311 -- a place, not a secret
-        neighbours = list(range(base, base + count))
+        first, *_ = [next(_steps) for _ in range(many)]
+        base = lowest + first % (end - lowest)
+        neighbours = list(range(base, base + many))
         if not any(is_busy(port) for port in neighbours):
             return neighbours

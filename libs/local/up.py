@@ -68,6 +68,8 @@ def up() -> None:
     with stopped_by_signals(), leaving(platform, screen):
         with screen.starting():
             platform.start(screen.say)
+        if "matching" in platform.services:
+            platform.compile_ahead()
         screen.welcome(platform)
         watch(platform, screen)
 

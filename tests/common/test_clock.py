@@ -8,6 +8,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, s
 
 from common import database
 from common.clock import Clock, Schedule, Ticker, Turn
+from tests.waiting import beside, eventually
 
 HOUR = timedelta(hours=1)
 metadata = MetaData()
@@ -93,16 +94,12 @@ async def test_a_moved_clock_runs_every_job_at_the_new_time(engine):
 async def test_a_ticker_wakes_as_soon_as_the_clock_is_moved(engine):
     work, clock = Work(), Clock()
     ticker = Ticker(engine, scheduled(work.take_two), clock)
-    running = asyncio.create_task(ticker.run())
 
-    async with asyncio.timeout(5):
-        while not ticker.settled:
-            await asyncio.sleep(0.01)
+    async with beside(ticker.run()):
+        await eventually(lambda: ticker.settled)
         clock.move(HOUR)
-        while len(work.times) < 2 or not ticker.settled:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: len(work.times) > 1 and ticker.settled)
 
-    running.cancel()
     assert work.times[1] - work.times[0] >= HOUR
 
 
@@ -181,13 +178,10 @@ async def test_a_failed_job_is_tried_again_soon(engine):
     await put(engine, 2)
     work = Work(fail_until=1)
     ticker = Ticker(engine, scheduled(work.take_two), Clock())
-    running = asyncio.create_task(ticker.run())
 
-    async with asyncio.timeout(10):
-        while not ticker.settled:
-            await asyncio.sleep(0.05)
+    async with beside(ticker.run()):
+        await eventually(lambda: ticker.settled)
 
-    running.cancel()
     assert await left(engine) == 0
 
 

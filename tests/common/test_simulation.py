@@ -25,6 +25,7 @@ from common.simulation import BUCKET, KEY, ClockBucket, clock_routes, span
 from common.tokens import Tokens, issue, new_signing_key, public_jwks
 from common.work import IDLE, Worker
 from tests.common.conftest import connected
+from tests.waiting import PATIENCE_SECONDS, beside, eventually
 
 ROOT = Path(__file__).parents[2]
 WEEK = timedelta(days=7)
@@ -37,9 +38,7 @@ def ahead(clock):
 
 
 async def reached(clock, goal):
-    async with asyncio.timeout(10):
-        while abs(ahead(clock) - goal) > SECOND:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: abs(ahead(clock) - goal) < SECOND)
 
 
 @pytest.fixture
@@ -55,14 +54,9 @@ async def buckets(fresh_nats, declared):
 @pytest.fixture
 async def clocks(buckets):
     clocks = [Clock() for _ in buckets]
-    following = [
-        asyncio.create_task(bucket.follow(clock))
-        for bucket, clock in zip(buckets, clocks, strict=True)
-    ]
-    yield clocks
-    for each in following:
-        each.cancel()
-    await asyncio.gather(*following, return_exceptions=True)
+    both = zip(buckets, clocks, strict=True)
+    async with beside(*(bucket.follow(clock) for bucket, clock in both)):
+        yield clocks
 
 
 async def test_all_services_move_together(buckets, clocks):
@@ -78,9 +72,8 @@ async def test_a_service_that_starts_later_is_as_far_ahead(buckets):
     await asyncio.sleep(0.3)
     late = Clock()
 
-    following = asyncio.create_task(buckets[1].follow(late))
-    await reached(late, WEEK)
-    following.cancel()
+    async with beside(buckets[1].follow(late)):
+        await reached(late, WEEK)
 
     assert ahead(late) - await buckets[0].read() < timedelta(milliseconds=50)
 
@@ -103,7 +96,7 @@ async def test_without_an_order_nobody_is_ahead(buckets):
 async def test_clocks_are_followed_again_when_nats_comes_back(fresh_nats, buckets, clocks):
     fresh_nats.stop()
     fresh_nats.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 await buckets[0].put(datetime.now(UTC) + WEEK)
@@ -111,9 +104,7 @@ async def test_clocks_are_followed_again_when_nats_comes_back(fresh_nats, bucket
             except Exception:  # noqa: BLE001 - it is away, whatever it says
                 await asyncio.sleep(0.2)
 
-    async with asyncio.timeout(30):
-        while abs(ahead(clocks[1]) - WEEK) > SECOND:
-            await asyncio.sleep(0.05)
+    await reached(clocks[1], WEEK)
 
 
 def command(url, *words, mode="local"):

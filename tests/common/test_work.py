@@ -8,6 +8,7 @@ import pytest
 from common import database
 from common.clock import Clock
 from common.work import IDLE, Backlog, Work, Worker
+from tests.waiting import beside, eventually
 
 
 @pytest.fixture
@@ -45,9 +46,7 @@ class Pile:
 
 
 async def settled(worker):
-    async with asyncio.timeout(10):
-        while not worker.settled:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: worker.settled)
 
 
 async def test_pieces_are_taken_until_none_is_left(engine):
@@ -62,15 +61,14 @@ async def test_pieces_are_taken_until_none_is_left(engine):
 async def test_whoever_is_stirred_looks_for_work_at_once(engine):
     pile, clock = Pile(0), Clock()
     worker = Worker(engine, pile.work, clock)
-    running = asyncio.create_task(worker.run())
-    await settled(worker)
+    async with beside(worker.run()):
+        await settled(worker)
 
-    pile.pieces = 2
-    clock.stir()
-    at_once = worker.settled
-    await settled(worker)
+        pile.pieces = 2
+        clock.stir()
+        at_once = worker.settled
+        await settled(worker)
 
-    running.cancel()
     assert not at_once
     assert pile.taken == 2
 
@@ -78,15 +76,11 @@ async def test_whoever_is_stirred_looks_for_work_at_once(engine):
 async def test_what_another_replica_left_is_found_without_being_told(engine):
     pile = Pile(0)
     worker = Worker(engine, pile.work, Clock())
-    running = asyncio.create_task(worker.run())
-    await settled(worker)
+    async with beside(worker.run()):
+        await settled(worker)
 
-    pile.pieces = 1
-    async with asyncio.timeout(10):
-        while not pile.taken:
-            await asyncio.sleep(0.01)
-
-    running.cancel()
+        pile.pieces = 1
+        await eventually(lambda: pile.taken)
 
 
 async def test_a_piece_that_fails_is_tried_again_and_nothing_is_settled_meanwhile(engine):

@@ -13,9 +13,9 @@ from common.broker import Message, PublishNotPermitted, assert_durable, connect,
 from common.server import OPERATOR
 from deploy.check.network import SERVICES
 from tests.deploy.cluster import running
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 HEARD = topology.heard_by(SERVICES)
-PATIENCE_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +114,6 @@ def lag(cluster, asked):
         if len(cluster.ports) == 1 or consumer["cluster"]["leader"] == name:
             return consumer["num_pending"] + consumer["num_ack_pending"]
     raise AssertionError("no server leads the consumer")
-
-
-async def eventually(holds):
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():
-            await asyncio.sleep(0.1)
 
 
 async def test_two_servers_of_three_take_what_is_said(overlays, tmp_path):

@@ -1,6 +1,5 @@
 """A reader of the portal: a browser with cookies that fills in forms, and a mailbox."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +10,8 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+
+from tests.waiting import eventually
 
 MAIL_IN_LIST = re.compile(r'href="/outbox/([0-9a-f-]{36})">[^<]*</a>\s*<span[^>]*>([^<]*)</span>')
 MAIL_TEXT = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
@@ -55,12 +56,10 @@ class Mailbox:
         self._http = http
         self._portal = portal
 
-    async def link(self, email: str, page: str, patience: float = 10) -> str:
+    async def link(self, email: str, page: str) -> str:
         """Wait for a mail that leads this person to such a page, and return its path."""
-        async with asyncio.timeout(patience):
-            while not (found := await self._links(email, page)):
-                await asyncio.sleep(0.05)
-        return found[0]
+        first, *_ = await eventually(lambda: self._links(email, page))
+        return str(first)
 
     async def _links(self, email: str, page: str) -> list[str]:
         texts = [await self._read(mail) for mail in await self._to(email)]

@@ -1,7 +1,5 @@
 """The people of the stories: an association's town, its school, its mentors and young people."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, cycle
@@ -18,14 +16,6 @@ ADULTS_BIRTH_DATE = "1985-05-20"
 NORTH = ["29019", "59350", "67482", "21231", "14118", "44109", "76540", "54395", "72181", "80021"]
 SOUTH = ["64102", "06088", "87085", "63113", "66136", "31555", "69123", "33063", "38185", "15014"]
 FAR_APART = cycle([*NORTH, *SOUTH])
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], patience: float = 15) -> Any:
-    """Look again until there is something to see."""
-    async with asyncio.timeout(patience):
-        while not (found := await look()):
-            await asyncio.sleep(0.05)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

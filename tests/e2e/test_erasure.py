@@ -4,8 +4,9 @@ import pytest
 
 from demo.actors import Refused
 from tests.e2e.pairs import Pair
-from tests.e2e.people import born, eventually
+from tests.e2e.people import born
 from tests.e2e.rows import database_of
+from tests.waiting import eventually
 
 SERVICES = {"matching", "followup", "training", "reporting", "portal"}
 COUNTED = (("referrals", "received"), ("referrals", "routed"), ("pairs_started", "started"))

@@ -18,6 +18,7 @@ from common.streams import EVENTS_STREAM
 from demo.actors import Actor, Refused
 from tests.e2e.pairs import Pair, agree, propose
 from tests.e2e.proofs import holds
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 STORY = Counter(
     {
@@ -194,16 +195,14 @@ async def told_to_crash(platform: Any, name: str, point: str) -> None:
 async def died(platform: Any, name: str) -> None:
     """Wait until a service has killed itself, and start it as it should be."""
     service = platform.service(name)
-    async with asyncio.timeout(15):
-        while service.is_running:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: not service.is_running)
     del service.environment["CRASH_AT"]
     await asyncio.to_thread(service.start)
 
 
 async def insist(actor: Actor, service: str, path: str, key: str) -> None:
     """Send the same again until there is an answer, as a person would who got none."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 await actor.post(service, path, key=key)

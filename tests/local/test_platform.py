@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +16,7 @@ from local.lock import holder
 from local.platform import LOCK, PYTHON_PATH, Platform, throw_away
 from local.ports import HOST, Ports, is_busy
 from local.trouble import Trouble
+from tests.waiting import wait_until
 
 # One service is enough to see how any of them is started, watched and stopped.
 NAME = "training"
@@ -58,13 +58,6 @@ def processes_with(text):
         except OSError:
             continue
     return found
-
-
-def eventually(true):
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_started_service_is_ready(platform):
@@ -193,7 +186,7 @@ def test_nobody_outlives_a_make_up_that_was_killed(started):
     started.process.kill()
     started.process.wait()
 
-    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
 
 
 def test_a_service_that_dies_is_said_in_one_line(started):

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from local.process import Child, Program
+from tests.waiting import wait_until
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = """
@@ -42,13 +43,6 @@ def is_alive(pid):
         return False
 
 
-def eventually(true):
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_child_dies_with_a_parent_that_was_killed(tmp_path):
     program = [sys.executable, "-c", PARENT, str(tmp_path / "log")]
     paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -59,7 +53,7 @@ def test_a_child_dies_with_a_parent_that_was_killed(tmp_path):
 
         parent.kill()
 
-    eventually(lambda: not is_alive(pid))
+    wait_until(lambda: not is_alive(pid))
 
 
 def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path):
@@ -77,7 +71,7 @@ def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path):
 
 def test_a_child_that_does_not_listen_is_killed(tmp_path):
     child = sleeper(tmp_path, STUBBORN)
-    eventually(lambda: "deaf" in (tmp_path / "log").read_text())
+    wait_until(lambda: "deaf" in (tmp_path / "log").read_text())
 
     child.stop(patience=0.1)
 

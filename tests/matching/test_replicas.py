@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 
@@ -16,6 +15,7 @@ from matching.domain.computation import read, sha256
 from matching.domain.shards import solve
 from tests.matching.replicas import OF_EACH, RUN_SECONDS, STRANDS, Replicas, beside
 from tests.servers import open_folder
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +130,5 @@ async def test_the_process_that_computes_dies_with_its_replica(replicas):
 
     replicas.first.kill()
 
-    deadline = time.monotonic() + 10
-    while any(each.exists() for each in children) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
     assert children
-    assert not any(each.exists() for each in children)
+    await eventually(lambda: not any(each.exists() for each in children))

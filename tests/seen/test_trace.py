@@ -1,28 +1,19 @@
 """What one request sets off is one trace, from the browser to the last service that hears of it."""
 
-import asyncio
-
 from local.ports import SERVICES
 from tests.seen.conftest import BEFORE, TRACE
+from tests.waiting import eventually
 
 REGISTERED = "events.intake.association_registered.v1"
 REQUEST = "http.request"
 # The portal asked intake, and everybody else hears what intake said.
 HEARERS = {name for name in SERVICES if name != "intake"}
-PATIENCE_SECONDS = 30
-
-
-async def eventually(found):
-    """Wait for spans: a service sends them together, every few seconds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not (spans := found()):
-            await asyncio.sleep(0.1)
-        return spans
 
 
 async def test_one_request_is_one_trace_through_the_outbox_the_stream_and_every_handler(
     registered, collector
 ):
+    # A service sends them together, every few seconds.
     spans = {span.id: span for span in await eventually(lambda: whole(collector.of(TRACE)))}
 
     for handled in (span for span in spans.values() if span.name == REGISTERED):

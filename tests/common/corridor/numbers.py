@@ -1,6 +1,5 @@
 """Events that are numbered, and a listener who keeps the numbers in order."""
 
-import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -61,9 +60,3 @@ async def count(engine, table):
 async def kept(engine):
     async with engine.connect() as tx:
         return [(row.kind, row.reason) for row in await quarantine.kept(tx)]
-
-
-async def eventually(condition):
-    async with asyncio.timeout(20):
-        while not await condition():
-            await asyncio.sleep(0.02)

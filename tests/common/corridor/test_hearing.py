@@ -10,8 +10,9 @@ from common.clock import Clock, Schedule, Ticker
 from common.contracts.intake.people import PersonErased
 from common.contracts.intake.referrals import ReferralQualified
 from common.events import Edge, EventRouter
-from tests.common.corridor.numbers import NOW, eventually, numbers_seen, qualified, remember, seen
+from tests.common.corridor.numbers import NOW, numbers_seen, qualified, remember, seen
 from tests.deliveries import delivery_of
+from tests.waiting import PATIENCE_SECONDS, beside, eventually
 
 ERASED = PersonErased(occurred_at=NOW, association_id=None, version=1, person_id=UUID(int=9))
 
@@ -60,31 +61,30 @@ async def somebody_waits(engine):
 
 
 async def test_an_erasure_waits_for_what_another_replica_is_writing(engine, stored, halt):
-    writing = asyncio.create_task(
-        replica(engine, of_referrals=halt).take([delivery_of(qualified(1))])
-    )
-    await halt.reached.wait()
-    erasing = asyncio.create_task(replica(engine).take([delivery_of(ERASED)]))
-    await eventually(lambda: somebody_waits(engine))
-    assert await numbers_seen(engine) == []
+    writer = replica(engine, of_referrals=halt)
+    async with beside(writer.take([delivery_of(qualified(1))])) as [writing]:
+        await eventually(halt.reached.is_set)
+        async with beside(replica(engine).take([delivery_of(ERASED)])) as [erasing]:
+            await eventually(lambda: somebody_waits(engine))
+            assert await numbers_seen(engine) == []
 
-    halt.over.set()
-    await asyncio.gather(writing, erasing)
+            halt.over.set()
+            await asyncio.gather(writing, erasing)
 
     assert await numbers_seen(engine) == [1, 9]
 
 
 async def test_what_comes_while_somebody_is_erased_waits_until_they_are(engine, stored, halt):
-    erasing = asyncio.create_task(
-        replica(engine, of_erasures=halt).take([delivery_of(qualified(1)), delivery_of(ERASED)])
-    )
-    await halt.reached.wait()
-    writing = asyncio.create_task(replica(engine).take([delivery_of(qualified(2))]))
-    await eventually(lambda: somebody_waits(engine))
-    assert await numbers_seen(engine) == []
+    eraser = replica(engine, of_erasures=halt)
+    both = [delivery_of(qualified(1)), delivery_of(ERASED)]
+    async with beside(eraser.take(both)) as [erasing]:
+        await eventually(halt.reached.is_set)
+        async with beside(replica(engine).take([delivery_of(qualified(2))])) as [writing]:
+            await eventually(lambda: somebody_waits(engine))
+            assert await numbers_seen(engine) == []
 
-    halt.over.set()
-    await asyncio.gather(erasing, writing)
+            halt.over.set()
+            await asyncio.gather(erasing, writing)
 
     assert await numbers_seen(engine) == [1, 9, 2]
 
@@ -98,26 +98,26 @@ async def test_what_is_due_waits_as_well_until_somebody_is_erased(engine, stored
         await tx.execute(seen.insert().values(referral_id=UUID(int=100 + len(found))))
         return 0
 
-    erasing = asyncio.create_task(replica(engine, of_erasures=halt).take([delivery_of(ERASED)]))
-    await halt.reached.wait()
-    due = asyncio.create_task(Ticker(engine, schedule, Clock()).run_due())
-    await eventually(lambda: somebody_waits(engine))
+    eraser = replica(engine, of_erasures=halt)
+    async with beside(eraser.take([delivery_of(ERASED)])) as [erasing]:
+        await eventually(halt.reached.is_set)
+        async with beside(Ticker(engine, schedule, Clock()).run_due()) as [due]:
+            await eventually(lambda: somebody_waits(engine))
 
-    halt.over.set()
-    await asyncio.gather(erasing, due)
+            halt.over.set()
+            await asyncio.gather(erasing, due)
 
     assert await numbers_seen(engine) == [9, 101]
 
 
 async def test_all_others_are_heard_side_by_side(engine, stored, halt):
-    writing = asyncio.create_task(
-        replica(engine, of_referrals=halt).take([delivery_of(qualified(1))])
-    )
-    await halt.reached.wait()
+    writer = replica(engine, of_referrals=halt)
+    async with beside(writer.take([delivery_of(qualified(1))])) as [writing]:
+        await eventually(halt.reached.is_set)
 
-    async with asyncio.timeout(20):
-        await replica(engine).take([delivery_of(qualified(2))])
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await replica(engine).take([delivery_of(qualified(2))])
 
-    assert await numbers_seen(engine) == [2]
-    halt.over.set()
-    await writing
+        assert await numbers_seen(engine) == [2]
+        halt.over.set()
+        await writing

@@ -9,30 +9,23 @@ from common.listening import Listening
 from common.server import OPERATOR
 from common.streams import EVENTS_STREAM, consumer
 from common.topology import declare
-from tests.common.corridor.numbers import (
-    announce,
-    eventually,
-    listening_router,
-    numbers_seen,
-)
+from tests.common.corridor.numbers import announce, listening_router, numbers_seen
+from tests.waiting import beside, eventually
 
 
 async def test_what_one_service_announces_another_hears_once_and_in_order(
     engine, stored, relay, connection
 ):
     listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
-    running = [asyncio.create_task(relay.run()), asyncio.create_task(listening.run())]
-
-    for first in range(1, 200, 20):
-        await announce(engine, *range(first, first + 20))
 
     async def all_heard():
         return len(await numbers_seen(engine)) >= 200 and await listening.pending() == 0
 
-    await eventually(all_heard)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    async with beside(relay.run(), listening.run()):
+        for first in range(1, 200, 20):
+            await announce(engine, *range(first, first + 20))
+        await eventually(all_heard)
+
     assert await numbers_seen(engine) == list(range(1, 201))
 
 
@@ -59,39 +52,32 @@ async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
     leaving = Listening(
         connection, "intake", Edge(listening_router(never_end), engine), lambda: None
     )
-    task = asyncio.create_task(leaving.run())
-    await reached.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with beside(leaving.run()):
+        await eventually(reached.is_set)
     staying = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
-    task = asyncio.create_task(staying.run())
 
     async def all_heard():
         return len(await numbers_seen(engine)) == 40
 
-    await eventually(all_heard)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with beside(staying.run()):
+        await eventually(all_heard)
 
 
 async def test_a_consumer_that_was_deleted_is_told_and_heard_again_once_it_is_declared(
     engine, stored, relay, connection, fresh_nats
 ):
     listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
-    task = asyncio.create_task(listening.run())
     operator = await connect(fresh_nats.url(OPERATOR), OPERATOR)
-
-    await operator.jetstream().delete_consumer(EVENTS_STREAM, "intake")
-    known = await listening.exists()
-    await announce(engine, 1)
-    await relay.relay()
-    await declare(fresh_nats.url(OPERATOR), {"intake": [ReferralQualified.subject]})
 
     async def heard():
         return await numbers_seen(engine) == [1]
 
-    await eventually(heard)
-    assert (known, await listening.exists()) == (False, True)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with beside(listening.run()):
+        await operator.jetstream().delete_consumer(EVENTS_STREAM, "intake")
+        known = await listening.exists()
+        await announce(engine, 1)
+        await relay.relay()
+        await declare(fresh_nats.url(OPERATOR), {"intake": [ReferralQualified.subject]})
+        await eventually(heard)
+        assert (known, await listening.exists()) == (False, True)
     await operator.close()
