@@ -17,13 +17,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name == "test_openapi.py")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
     with open_folder() as folder, Platform(Path(folder), Ports.free()) as platform:
         yield platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(platform: Platform) -> World:
     """Two towns: one in which everything has happened once, and its neighbour."""
     return asyncio.run(walked(platform))

@@ -22,7 +22,7 @@ from tests.servers import open_folder
 ELSEWHERE = os.environ.get("TEST_PLATFORM") == "elsewhere"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
     """One platform for all stories, each with towns of its own; time passes for all of them."""
     if ELSEWHERE:
@@ -31,7 +31,7 @@ def platform() -> Iterator[Platform]:
         yield platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def entrance(request: pytest.FixtureRequest) -> tuple[dict[str, str], str]:
     """Where the services are, and the key that lets everybody in."""
     if ELSEWHERE:

@@ -19,13 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
     with standing() as platform:
         yield platform
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def trial(platform: Platform) -> AsyncIterator[Trial]:
     """A village that lives through all the tests; each ends with an audit of its whole life."""
     async with Trial.on(platform, Ledger()) as trial:

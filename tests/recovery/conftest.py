@@ -20,13 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def safe() -> Iterator[Safe]:
     with standing() as platform:
         yield Safe(platform)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def trial(safe: Safe) -> AsyncIterator[Trial]:
     async with Trial.on(safe.platform, Ledger()) as trial:
         yield trial

@@ -27,13 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def collector() -> Iterator[Collector]:
     with collecting() as collector:
         yield collector
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(collector: Collector) -> Iterator[Platform]:
     with (
         pytest.MonkeyPatch.context() as environment,
@@ -44,7 +44,7 @@ def platform(collector: Collector) -> Iterator[Platform]:
             yield platform
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def registered(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
     """An admin registered an association on the portal, in a trace that her browser began."""
     urls = {name: platform.url(name) for name in SERVICES}

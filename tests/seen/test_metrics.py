@@ -13,7 +13,7 @@ from tests.deploy.test_watching import EXPRESSIONS
 OF_TARGETS = {"service", "instance", "job"}
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def told(registered, platform):
     """Every name that a service tells, with the labels that it was seen with."""
     found: dict[str, set[str]] = {}

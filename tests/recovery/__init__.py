@@ -1,0 +1,1 @@
+"""A platform that is lost, and what brings it back."""
