@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     broker.scaled,
     doors.services,
     doors.ingress,
+    doors.machines,
     doors.public_name,
     watched.monitors,
     watched.alerts,

@@ -5,11 +5,17 @@ from urllib.parse import urlsplit
 
 from deploy.check.rendering import Rendered, matches
 
+# What a service tells machines, and the Service without pods to which the Ingress leads for it.
+FOR_MACHINES = ("/metrics", "/livez", "/readyz")
+CLOSED = "binome-closed"
+
 
 def services(rendered: Rendered) -> Iterator[str]:
     """See that each port of a Service is one of the pods that it selects."""
     for service in rendered.of_kind("Service"):
         name = service["metadata"]["name"]
+        if name == CLOSED:
+            continue
         selector = {"matchLabels": service["spec"]["selector"]}
         pods = [each for each in rendered.workloads if matches(selector, each.labels)]
         listed = (port for each in pods for box in each.containers for port in box.get("ports", []))
@@ -29,6 +35,16 @@ def ingress(rendered: Rendered) -> Iterator[str]:
                 name = path["backend"]["service"]["name"]
                 if not rendered.named("Service", name):
                     yield f"Ingress: there is no Service {name}"
+
+
+def machines(rendered: Rendered) -> Iterator[str]:
+    """See that nobody comes through the Ingress to what only machines are to ask."""
+    rules = (rule for door in rendered.of_kind("Ingress") for rule in door["spec"]["rules"])
+    for rule in rules:
+        leads = {each["path"]: each["backend"]["service"]["name"] for each in rule["http"]["paths"]}
+        for path in FOR_MACHINES:
+            if leads.get(path) != CLOSED:
+                yield f"Ingress: {rule['host']}{path} is open to everybody"
 
 
 def public_name(rendered: Rendered) -> Iterator[str]:

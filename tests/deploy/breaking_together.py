@@ -135,6 +135,11 @@ BROKEN = [
         "Ingress: there is no Service portal",
     ),
     (
+        doors.machines,
+        lambda all_: spec(all_, "binome", "Ingress")["rules"][1]["http"]["paths"].pop(1),
+        "Ingress: intake.api.binome.example/metrics is open to everybody",
+    ),
+    (
         doors.public_name,
         lambda all_: settings(all_, "binome-portal-settings").update(PUBLIC_URL="https://a.b"),
         "PUBLIC_URL is https://a.b, and no Ingress knows that host",
