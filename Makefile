@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)/services:$(CURDIR)/libs:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
 ##@ Live with it
-.PHONY: help up down demo doctor backup restore rotate
+.PHONY: help up down demo clock doctor backup restore rotate
 help: ## say what there is
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -30,6 +30,9 @@ down: .venv/.local ## stop a platform that runs in the background [data=DIR]
 
 demo: .venv/.local ## live a school year of a collective [scale=0.1 for a tenth of it; data=DIR ports=BASE]
 	@exec $(BIN)/python -m demo $(if $(scale),--scale $(scale)) $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))
+
+clock: .venv/.local ## say what time it is on a running platform, or let time pass for it [by=7d data=DIR]
+	@exec $(BIN)/python -m local.clock $(if $(data),--data $(data)) $(by)
 
 doctor: .venv/.local ## say what is well here, what is not, and what mends it [data=DIR ports=BASE]
 	@exec $(BIN)/python -m local.doctor $(if $(data),--data $(data)) $(if $(ports),--ports $(ports))

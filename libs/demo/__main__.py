@@ -36,7 +36,7 @@ def demo() -> None:
     told = read()
     console = Console(highlight=False)
     script = Script(seed=told.seed, scale=told.scale)
-    if (told.data / LOCK).exists() and holder(told.data / LOCK) is not None:
+    if holder(told.data / LOCK) is not None:
         show(console, live(console, Platform.found_in(told.data.absolute()), script))
         return
     ports = Ports.counted_from(told.ports) if told.ports else Ports.from_environment(os.environ)

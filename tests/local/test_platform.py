@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 
@@ -110,6 +111,30 @@ def test_the_doctor_names_a_service_that_does_not_answer(platform):
 
     platform.service(NAME).start()
     assert any(line.startswith(f"bad  {NAME} is not ready; mend: see ") for line in findings)
+
+
+def test_time_passes_for_whoever_asks_for_it(platform):
+    before = datetime.now(UTC).date()
+
+    said = run("local.clock", platform.home, "7d")
+
+    told = said.stdout.removeprefix("ok   for all services it is ").removesuffix(" UTC\n")
+    moved = datetime.strptime(told, "%A %d %B %Y, %H:%M").replace(tzinfo=UTC).date()
+    # It may be past midnight since.
+    assert timedelta(days=7) <= moved - before <= timedelta(days=8)
+
+
+def test_a_span_that_is_none_is_told_with_those_that_are(platform):
+    said = run("local.clock", platform.home, "soon")
+
+    assert said.returncode == 1
+    assert "say how far: 90s, 15m, 6h, 7d or 4w" in said.stderr
+
+
+def test_there_is_no_time_where_nothing_runs(tmp_path):
+    said = run("local.clock", tmp_path)
+
+    assert said.stderr == f"bad  nothing runs on {tmp_path}; mend: `make up` in another terminal\n"
 
 
 def test_it_goes_on_with_its_data_and_leaves_nobody_behind(home, platform):
