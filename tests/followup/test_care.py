@@ -59,6 +59,8 @@ async def test_a_low_mood_is_looked_at(cast, announced):
     assert [each.kind for each in worried] == [AlertKind.CHECK_IN_WORRY]
     [shown] = (await cast.get(COORDINATOR, f"/pairs/{PAIR}/check-ins")).json()
     assert shown["note"] == "Veut arrêter"
+    [alert] = (await cast.get(COORDINATOR, "/alerts")).json()
+    assert alert["side"] == "mentee"
 
 
 async def test_an_alert_is_handled_by_a_coordinator_once(cast, announced):

@@ -134,6 +134,18 @@ async def test_a_mentor_sees_a_nudge_and_no_task(cast, announced, engine):
     assert {"missed_period", "check_in_due"} <= theirs
 
 
+async def test_a_check_in_that_is_due_says_with_whom(cast, announced, engine):
+    await cast.active(announced)
+    cast.clock.at = T0 + 40 * DAY
+    await tick(cast, engine)
+
+    for page in ("/alerts", "/today"):
+        items = (await cast.get(COORDINATOR, page)).json()
+        shown = [(item["kind"], item["side"]) for item in items]
+        assert {side for kind, side in shown if kind == "check_in_due"} == {"mentor", "mentee"}
+        assert {side for kind, side in shown if kind != "check_in_due"} == {None}
+
+
 async def test_what_is_due_is_found_by_an_index(engine, cast):
     await cast.cleared()
 

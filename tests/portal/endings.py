@@ -40,7 +40,7 @@ async def compare_policies(town: Town) -> str:
 async def check_in(town: Town) -> str:
     coordinator = town["coordinator"]
     await coordinator.open(f"/pairs/{town.pair_id}")
-    return await coordinator.send("/do/pair.check_in", side="mentee", mood="4", note="En forme")
+    return await coordinator.send("/do/pair.check_in", side="mentee", mood="1", note="Épuisée")
 
 
 async def raise_an_alert(town: Town) -> str:

@@ -194,8 +194,18 @@ async def test_other_rules_are_compared_with_those_of_today(town: Town) -> None:
     assert "/do/run.apply" not in page
 
 
-async def test_the_association_asks_how_it_goes(town: Town) -> None:
-    assert "En forme" in await endings.check_in(town)
+async def test_the_association_asks_how_it_goes_and_is_told_with_whom_it_does_not(
+    town: Town,
+) -> None:
+    page = await endings.check_in(town)
+    assert "Épuisée" in page
+    assert "Point de suivi inquiétant · Inès Roche" in page
+
+    today = await town["coordinator"].open("/today")
+    assert "Point de suivi inquiétant · Inès Roche" in today
+
+    await town["coordinator"].open(f"/pairs/{town.pair_id}")
+    assert "inquiétant" not in await town["coordinator"].send("/do/alert.handle")
 
 
 async def test_an_alert_is_there_until_it_is_handled(town: Town) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from common.contracts.followup.alerts import AlertKind, AlertLevel
+from common.contracts.followup.pairs import Side
 from common.http import Model, Now, Tx, may, routes
 from followup.api.asking import COORDINATOR, Asker, Limit
 from followup.domain.deadlines import LADDER_STEPS
@@ -21,6 +22,8 @@ class ShownAlert(Model):
     pair_id: UUID
     kind: AlertKind
     level: AlertLevel
+    # Whose check-in it is about; other alerts are about the pair.
+    side: Side | None
     # What the ladder proposes: warn, pause or close; a person decides.
     proposed: str | None
     due_at: datetime
@@ -38,6 +41,7 @@ async def list_alerts(
             pair_id=alert.pair_id,
             kind=alert.kind,
             level=alert.level,
+            side=alert.side,
             proposed=LADDER_STEPS[alert.step - 1] if alert.step else None,
             due_at=alert.due_at,
             raised_at=alert.raised_at,

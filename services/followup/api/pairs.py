@@ -116,6 +116,8 @@ class ToDo(Model):
     pair_id: UUID
     due_at: datetime
     detail: tuple[str, ...] = ()
+    # Whose check-in is to be held.
+    side: Side | None = None
     subject_id: UUID | None = None
 
 
@@ -188,6 +190,7 @@ async def read_today(asker: Asker, now: Now, tx: Tx, limit: Limit = 100) -> list
             pair_id=item.pair_id,
             due_at=item.due_at,
             detail=item.detail,
+            side=item.side,
             subject_id=item.subject_id,
         )
         for item in items

@@ -7,12 +7,15 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel, AlertRaised
+from common.contracts.followup.pairs import Side
 from followup.domain.deadlines import Deadline
 from followup.domain.errors import AlreadyHandled
 from followup.domain.pairs import Pair
 
 # These are told by people and handled by people: no cause of theirs goes away by itself.
 TOLD = frozenset({AlertKind.IMPORTANT, AlertKind.CHECK_IN_WORRY})
+# Each is about one side, with which its occasion begins.
+OF_CHECK_INS = frozenset({AlertKind.CHECK_IN_DUE, AlertKind.CHECK_IN_WORRY})
 HEIGHT = {AlertLevel.NUDGE: 0, AlertLevel.TASK: 1, AlertLevel.LADDER: 2}
 
 Occasion: TypeAlias = tuple[AlertKind, str]
@@ -35,6 +38,12 @@ class Alert:
     handled_at: datetime | None = None
     # None if the cause went away by itself.
     handled_by: UUID | None = None
+
+    @property
+    def side(self) -> Side | None:
+        """Tell whose check-in it is about; other alerts are about the pair."""
+        first, *_ = self.occasion.split()
+        return Side(first) if self.kind in OF_CHECK_INS and first in set(Side) else None
 
     @property
     def open(self) -> bool:

@@ -85,7 +85,7 @@ async def hold_check_in(
     await add_check_in(tx, kept)
     await settle(tx, asked, event, at=now)
     if check_in.mood <= WORRYING_MOOD:
-        await _alert(tx, asked, AlertKind.CHECK_IN_WORRY, str(check_in.id), now)
+        await _alert(tx, asked, AlertKind.CHECK_IN_WORRY, f"{check_in.side} {check_in.id}", now)
 
 
 async def set_goal(tx: AsyncConnection, goal: Goal, *, text: str, viewer: Viewer) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.alerts import AlertLevel
+from common.contracts.followup.pairs import Side
 from common.contracts.policy import Signatory
 from followup.domain.agreements import Agreement
 from followup.domain.alerts import Alert
@@ -39,6 +40,7 @@ class Item:
     pair_id: UUID
     due_at: datetime
     detail: tuple[str, ...] = ()
+    side: Side | None = None
     subject_id: UUID | None = None
 
 
@@ -110,6 +112,7 @@ def _alerts(alert: Alert, viewer: Viewer) -> Iterator[Item]:
             pair_id=alert.pair_id,
             due_at=alert.due_at,
             detail=(alert.level.value, *proposed),
+            side=alert.side,
             subject_id=alert.id,
         )
 
