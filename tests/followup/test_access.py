@@ -74,6 +74,17 @@ async def test_a_coordinator_of_another_association_sees_nothing(cast):
     assert alerts.json() == []
 
 
+async def test_alerts_of_one_pair_are_asked_for_alone(cast, announced):
+    await cast.active(announced)
+    await cast.log_meeting(cast.clock.at, important=True)
+
+    of_it = await cast.get(COORDINATOR, f"/alerts?pair_id={PAIR}")
+    of_another = await cast.get(COORDINATOR, f"/alerts?pair_id={OTHER_ASSOCIATION}")
+
+    assert [each["pair_id"] for each in of_it.json()] == [str(PAIR)]
+    assert of_another.json() == []
+
+
 @pytest.mark.parametrize("who", [MENTOR, MENTEE, GUARDIAN])
 async def test_who_coordinates_elsewhere_sees_no_alert_about_themselves(cast, announced, who):
     await cast.active(announced)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from common.access import check_actions
 from portal.api.orders import COMMANDS
+from portal.api.pairs import newest_first
 from portal.domain.links import inside
 from tests.portal.cast import ASSOCIATION, EMAIL
 from tests.portal.conftest import hidden
@@ -201,3 +202,12 @@ async def test_the_outbox_is_closed_where_mails_leave(browser, portal):
     portal.state.settings = portal.state.tokens.settings = production
 
     assert (await browser.get("/outbox")).status_code == 404
+
+
+def test_a_call_stands_between_the_meetings_around_it():
+    meetings = [{"held_at": "2026-09-01T10:00:00Z"}, {"held_at": "2026-11-01T10:00:00+01:00"}]
+    contacts = [{"at": "2026-10-01T10:00:00Z"}]
+
+    told = newest_first(meetings, contacts)
+
+    assert told == [meetings[1], contacts[0], meetings[0]]

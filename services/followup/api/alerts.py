@@ -32,9 +32,13 @@ class ShownAlert(Model):
 
 @router.get("/alerts", dependencies=[may("alert.list", COORDINATOR)])
 async def list_alerts(
-    asker: Asker, tx: Tx, limit: Limit = 50, after: Annotated[UUID | None, Query()] = None
+    asker: Asker,
+    tx: Tx,
+    limit: Limit = 50,
+    after: Annotated[UUID | None, Query()] = None,
+    pair_id: Annotated[UUID | None, Query()] = None,
 ) -> list[ShownAlert]:
-    alerts = await open_alerts(tx, asker.coordinates, after=after, limit=limit)
+    alerts = await open_alerts(tx, asker.coordinates, pair_id=pair_id, after=after, limit=limit)
     return [
         ShownAlert(
             id=alert.id,

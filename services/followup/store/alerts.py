@@ -47,12 +47,19 @@ async def find_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
 
 
 async def open_alerts(
-    tx: AsyncConnection, associations: Collection[UUID], *, after: UUID | None, limit: int
+    tx: AsyncConnection,
+    associations: Collection[UUID],
+    *,
+    pair_id: UUID | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[Alert]:
-    """List what is still to be handled in the pairs of some associations."""
+    """List what is still to be handled in the pairs of some associations, or in one of them."""
     query = select(alerts).where(
         alerts.c.association_id.in_(associations), alerts.c.handled_at.is_(None)
     )
+    if pair_id is not None:
+        query = query.where(alerts.c.pair_id == pair_id)
     if after is not None:
         query = query.where(alerts.c.id > after)
     return [Alert(**row) for row in await rows(tx, query.order_by(alerts.c.id).limit(limit))]

@@ -1,5 +1,9 @@
 """Pages about pairs, for both sides, the family and the association; each sees their own part."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -39,14 +43,13 @@ async def pair(visit: Reader, pair_id: UUID) -> Response:
         ("followup", f"{here}/interviews"),
         ("followup", f"{here}/review"),
         ("followup", f"{here}/outcomes"),
-        ("followup", "/alerts?limit=200"),
+        ("followup", f"/alerts?limit=200&pair_id={pair_id}"),
     )
     return visit.render(
         "pair.html",
         pair=found,
         goals=goals or [],
-        meetings=meetings or [],
-        contacts=contacts or [],
+        told=newest_first(meetings or [], contacts or []),
         check_ins=check_ins or [],
         interviews=interviews or [],
         reviews=reviews or [],
@@ -54,6 +57,15 @@ async def pair(visit: Reader, pair_id: UUID) -> Response:
         alerts=[each for each in alerts or () if each["pair_id"] == str(pair_id)],
         sheet=Sheet(),
     )
+
+
+def newest_first(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Put meetings and contacts in one order: a call stands between the meetings around it."""
+
+    def happened(each: Mapping[str, Any]) -> datetime:
+        return datetime.fromisoformat(each["held_at"] if "held_at" in each else each["at"])
+
+    return sorted(chain(*told), key=happened, reverse=True)
 
 
 @router.get("/pairs/{pair_id}/reports", dependencies=[page("reports.read")])
