@@ -9,15 +9,22 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common import metrics
+from common import metrics, outbox
 from common.access import public
 from common.database import autocommitting
-from common.measures import PROMISED, Look
+from common.listening import Waiting
+from common.measures import Look
 
 log = structlog.get_logger()
+
+_every = outbox.events.alias()
+# How much is promised and not yet said, and how far everything that was promised goes.
+SAID = select(
+    func.count(), select(func.coalesce(func.max(_every.c.position), 0)).scalar_subquery()
+).where(outbox.events.c.published_at.is_(None))
 
 # Raise, or say False, when the thing that is needed is not there.
 Check = Callable[[], Awaitable[object]]
@@ -32,6 +39,8 @@ class Depths:
 
     outbox: int = 0
     pending: int = 0
+    # Grows with all that was heard and said, by whichever replica.
+    passed: int = 0
 
 
 class Heart:
@@ -73,17 +82,17 @@ def database_answers(engine: AsyncEngine) -> Check:
 
 
 def depths_of(
-    engine: AsyncEngine, pending: Callable[[], Awaitable[int]]
+    engine: AsyncEngine, waiting: Callable[[], Awaitable[Waiting]]
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
     looking = autocommitting(engine)
 
     async def count() -> Depths:
         # The broker first: what it hands over meanwhile is then counted twice, and never missed.
-        waiting = await pending()
+        before = await waiting()
         async with looking.connect() as connection:
-            depth, _ = (await connection.execute(PROMISED)).one()
-        return Depths(outbox=depth, pending=waiting)
+            promised, said = (await connection.execute(SAID)).one()
+        return Depths(outbox=promised, pending=before.messages, passed=before.floor + said)
 
     return count
 

@@ -80,10 +80,6 @@ class Listening:
             return False
         return True
 
-    async def pending(self) -> int:
-        """Count the messages that were not yet acted upon."""
-        return (await self.waiting()).messages
-
     async def waiting(self) -> Waiting:
         """Look at what was not yet acted upon; the next look sees whether it still waits."""
         consumer = await self._stream.consumer_info(EVENTS_STREAM, self._service)

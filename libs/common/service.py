@@ -132,7 +132,7 @@ def _vitals(app: FastAPI, connection: Connection, listening: Listening) -> Vital
     }
     state = app.state
     looks = looks_of(state.engine, listening, state.worker, state.figures)
-    return Vitals(checks=checks, depths=depths_of(state.engine, listening.pending), looks=looks)
+    return Vitals(checks=checks, depths=depths_of(state.engine, listening.waiting), looks=looks)
 
 
 def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:

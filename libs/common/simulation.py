@@ -137,9 +137,10 @@ def refuse_simulation(settings: Settings) -> None:
 class ClockState(BaseModel):
     """What time it is here, and whether all that was due by now is done.
 
-    Whoever asks several services asks twice: where all are settled both times, and none changed
-    in between, nothing was on its way from one to another. (F. Mattern, "Algorithms for
-    distributed termination detection", 1987: the four-counter method looks twice as well.)
+    Whoever asks several services asks twice: where all are settled both times, and none heard or
+    said anything in between, nothing was on its way from one to another. (F. Mattern, "Algorithms
+    for distributed termination detection", 1987: the four-counter method.) Replicas of a service
+    count together, as another of them may be asked the second time.
     """
 
     now: AwareDatetime
@@ -182,7 +183,7 @@ async def tell_clock(request: Request) -> ClockState:
     at_rest = settled and depths.pending == 0 and depths.outbox == 0
     return ClockState(
         now=clock.now(),
-        changes=clock.changes,
+        changes=depths.passed,
         settled=at_rest and ticker.settled and worker.settled,
         pending=depths.pending,
         outbox=depths.outbox,

@@ -5,6 +5,7 @@ import asyncio
 from common.broker import connect
 from common.contracts.intake.referrals import ReferralQualified
 from common.events import Edge
+from common.health import depths_of
 from common.listening import Listening
 from common.server import OPERATOR
 from common.streams import EVENTS_STREAM, consumer
@@ -19,7 +20,8 @@ async def test_what_one_service_announces_another_hears_once_and_in_order(
     listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
 
     async def all_heard():
-        return len(await numbers_seen(engine)) >= 200 and await listening.pending() == 0
+        left = (await listening.waiting()).messages
+        return len(await numbers_seen(engine)) >= 200 and not left
 
     async with beside(relay.run(), listening.run()):
         for first in range(1, 200, 20):
@@ -27,6 +29,27 @@ async def test_what_one_service_announces_another_hears_once_and_in_order(
         await eventually(all_heard)
 
     assert await numbers_seen(engine) == list(range(1, 201))
+
+
+async def test_every_replica_tells_the_same_of_what_passed(engine, stored, relay, connection):
+    """Else whoever waits until all is at rest waits for ever, asking one and then another."""
+    replicas = [
+        Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+        for _ in range(2)
+    ]
+    looks = [depths_of(engine, each.waiting) for each in replicas]
+    before, before_at_the_other = [await look() for look in looks]
+
+    async def at_rest():
+        depths = await looks[0]()
+        return depths.passed > before.passed and not depths.outbox and not depths.pending
+
+    async with beside(relay.run(), replicas[0].run()):
+        await announce(engine, 1, 2, 3)
+        await eventually(at_rest)
+
+    after, after_at_the_other = [await look() for look in looks]
+    assert (before, after) == (before_at_the_other, after_at_the_other)
 
 
 async def miss_nobody_for(seconds, nats):
