@@ -75,8 +75,8 @@ class Travel:
         router = EventRouter(SERVICE)
         router.on(Hopped)(self._hop)
         relay = Relay(self._engine, partial(publish_batch, self._connection), None)
-        edge = Edge(router, self._engine)
-        listening = Listening(self._connection, SERVICE, edge, self._look)
+        edge = Edge(router, self._engine, self._look)
+        listening = Listening(self._connection, SERVICE, edge)
         async with beside(relay.run(), listening.run()):
             yield
 

@@ -100,7 +100,11 @@ class Edge:
     taken apart, in order, until the one that fails is alone.
     """
 
-    def __init__(self, router: EventRouter, engine: AsyncEngine) -> None:
+    def __init__(
+        self, router: EventRouter, engine: AsyncEngine, after: Callable[[], None] = lambda: None
+    ) -> None:
+        """Call `after` when something was acted upon: what it changed may be due for something."""
+        self._after = after
         self.patience_seconds = router.patience_seconds
         self._router = router
         self._engine = engine
@@ -137,6 +141,8 @@ class Edge:
             await self._take_apart(batch, error)
         else:
             crash_point("events.committed")
+            # Before it is acknowledged: nobody is to see nothing waiting, and nothing due yet.
+            self._after()
             for read in batch:
                 await read.delivery.done()
             _tell(batch)

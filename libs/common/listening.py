@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -42,15 +41,11 @@ class Waiting:
 class Listening:
     """The one durable consumer of a service, and what is heard by it."""
 
-    def __init__(
-        self, connection: Connection, service: str, edge: Edge, after: Callable[[], None]
-    ) -> None:
-        """Call `after` when a batch was acted upon: what it changed may be due for something."""
+    def __init__(self, connection: Connection, service: str, edge: Edge) -> None:
         self._connection = connection
         self._stream = connection.jetstream()
         self._service = service
         self._edge = edge
-        self._after = after
         self._seen = Waiting(messages=0, floor=0)
 
     async def run(self) -> None:
@@ -109,7 +104,6 @@ class Listening:
                 log.warning("database_away", times=times)
                 await asyncio.sleep(min(retry_delay(times), LONGEST_WAIT_SECONDS))
             else:
-                self._after()
                 return
 
 

@@ -105,7 +105,7 @@ def _doors(
     relay = _with_keys(app, name, connection)
     state.connection = connection
     state.ticker = Ticker(state.engine, state.schedule, state.clock)
-    state.listening = Listening(connection, name, Edge(events, state.engine), state.clock.stir)
+    state.listening = Listening(connection, name, Edge(events, state.engine, state.clock.stir))
     state.worker = Worker(state.engine, state.work, state.clock)
     state.vitals = _vitals(app, connection, state.listening)
     yield from (relay.run(), state.listening.run(), state.ticker.run(), state.vitals.heart.beat())

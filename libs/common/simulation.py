@@ -116,10 +116,11 @@ async def for_ever(look: Callable[[], Awaitable[None]]) -> None:
 
 
 async def next_of(watcher: KeyValue.KeyWatcher) -> object:
+    next_update: Callable[..., Awaitable[object]] = watcher.updates
     try:
         # Not by the watcher's own time-out: before Python 3.12 it may swallow a cancellation.
         async with asyncio.timeout(SILENT_SECONDS):
-            return await watcher.updates(timeout=None)  # type: ignore[no-untyped-call] # likewise
+            return await next_update(timeout=None)
     except TimeoutError:
         return SILENCE
 

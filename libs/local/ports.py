@@ -4,7 +4,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import count
-from random import randrange
+from secrets import randbelow
 from typing import Self
 
 from local.trouble import Trouble
@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 CHOSEN_BY_NOBODY = (20_000, 32_000)
 # Each process goes on from a place of its own, and never back: whoever looks for a port while
 # another is about to listen on one would be given the same now and then.
-_steps = count(randrange(*CHOSEN_BY_NOBODY))  # noqa: S311 -- a place, not a secret
+_steps = count(randbelow(CHOSEN_BY_NOBODY[1] - CHOSEN_BY_NOBODY[0]))
 SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 
 

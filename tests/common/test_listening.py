@@ -6,7 +6,6 @@ import pytest
 
 from common import database
 from common.broker import Message, publish_batch
-from common.clock import Clock
 from common.events import Edge, EventRouter
 from common.identity import new_id
 from common.listening import Listening
@@ -21,7 +20,7 @@ from tests.common.conftest import HEARD
 @pytest.fixture
 def listening(declared, operator):
     nobody_acts = Edge(EventRouter("intake"), database.connect("postgresql+asyncpg://nowhere"))
-    return Listening(operator, "intake", nobody_acts, Clock().stir)
+    return Listening(operator, "intake", nobody_acts)
 
 
 async def say(operator, *texts):

@@ -198,3 +198,15 @@ async def test_who_is_told_to_end_after_the_last_message_ends_all_the_same(
 
     with pytest.raises(asyncio.CancelledError):
         await taking
+
+
+async def test_what_it_changed_may_be_looked_at_before_anybody_sees_it_acknowledged(engine, stored):
+    """Else whoever waits until all is at rest finds nothing waiting, and what is due not done."""
+    delivery = delivery_of(qualified(1))
+    acknowledged = []
+    edge = Edge(listening_router(), engine, lambda: acknowledged.append(delivery.is_done))
+
+    await edge.take([delivery])
+
+    assert (acknowledged, delivery.is_done) == ([False], True)
+    assert await numbers_seen(engine) == [1]

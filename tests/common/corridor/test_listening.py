@@ -17,7 +17,7 @@ from tests.waiting import beside, eventually
 async def test_what_one_service_announces_another_hears_once_and_in_order(
     engine, stored, relay, connection
 ):
-    listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+    listening = Listening(connection, "intake", Edge(listening_router(), engine))
 
     async def all_heard():
         left = (await listening.waiting()).messages
@@ -33,10 +33,7 @@ async def test_what_one_service_announces_another_hears_once_and_in_order(
 
 async def test_every_replica_tells_the_same_of_what_passed(engine, stored, relay, connection):
     """Else whoever waits until all is at rest waits for ever, asking one and then another."""
-    replicas = [
-        Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
-        for _ in range(2)
-    ]
+    replicas = [Listening(connection, "intake", Edge(listening_router(), engine)) for _ in range(2)]
     looks = [depths_of(engine, each.waiting) for each in replicas]
     before, before_at_the_other = [await look() for look in looks]
 
@@ -72,12 +69,10 @@ async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
 
     await announce(engine, *range(1, 41))
     await relay.relay()
-    leaving = Listening(
-        connection, "intake", Edge(listening_router(never_end), engine), lambda: None
-    )
+    leaving = Listening(connection, "intake", Edge(listening_router(never_end), engine))
     async with beside(leaving.run()):
         await eventually(reached.is_set)
-    staying = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+    staying = Listening(connection, "intake", Edge(listening_router(), engine))
 
     async def all_heard():
         return len(await numbers_seen(engine)) == 40
@@ -89,7 +84,7 @@ async def test_what_is_in_hand_when_a_service_leaves_is_handed_back_at_once(
 async def test_a_consumer_that_was_deleted_is_told_and_heard_again_once_it_is_declared(
     engine, stored, relay, connection, fresh_nats
 ):
-    listening = Listening(connection, "intake", Edge(listening_router(), engine), lambda: None)
+    listening = Listening(connection, "intake", Edge(listening_router(), engine))
     operator = await connect(fresh_nats.url(OPERATOR), OPERATOR)
 
     async def heard():
