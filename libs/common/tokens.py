@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ ISSUER = AUDIENCE = "binome"
 LIFETIME = timedelta(minutes=10)
 LONGEST_LIFETIME = timedelta(minutes=15)
 SKEW_SECONDS = 30
+MOST_REMEMBERED = 4096
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE)
 
 
@@ -80,6 +82,9 @@ class Tokens:
 
     def __init__(self, jwks: str) -> None:
         self._keys = KeySet.import_key_set(json.loads(jwks))
+        # Somebody sends the same token for ten minutes: one true signature is checked once. What
+        # is false is never remembered, and the time is asked each time.
+        self._read = lru_cache(MOST_REMEMBERED)(self._check_signature)
 
     async def caller(self, request: Request) -> Caller:
         """Read the one bearer token of a request."""
@@ -93,15 +98,21 @@ class Tokens:
 
     def verify(self, token: str, *, now: float) -> Caller:
         """Return who the token speaks of; raise NotSignedIn for any reason, and tell none."""
+        claims, caller = self._read(token)
+        if not claims.timely(now):
+            raise NotSignedIn
+        return caller
+
+    def _check_signature(self, token: str) -> tuple[Claims, Caller]:
         try:
             read = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
             claims = Claims.model_validate(read.claims)
         except (JoseError, ValidationError, ValueError, KeyError, TypeError) as error:
             raise NotSignedIn from error
         # Without a kid the library would try a key of its own choice.
-        if not read.header.get("kid") or read.header.get("typ") != TYPE or not claims.timely(now):
+        if not read.header.get("kid") or read.header.get("typ") != TYPE:
             raise NotSignedIn
-        return claims.caller()
+        return claims, claims.caller()
 
 
 def issue(
