@@ -25,16 +25,19 @@ NOBODY_FOR_WEEKS = 3
 async def live(world: World) -> None:
     """Let mentors answer; once a week, look for mentors for those who wait."""
     await answer_all(world)
-    if not world.moment.opens_week:
+    if world.moment.opens_week:
+        await together(look_for_mentors(world, each) for each in world.associations.values())
+
+
+async def look_for_mentors(world: World, association: Association) -> None:
+    """Look in the pool of one association: each has its own mentors."""
+    waiting = waiting_at(world, association)
+    if len(waiting) >= WORTH_A_RUN:
+        await run(world, association, waiting)
         return
-    for association in world.associations.values():
-        waiting = waiting_at(world, association)
-        if len(waiting) >= WORTH_A_RUN:
-            await run(world, association, waiting)
-        else:
-            for case in waiting:
-                if world.moment.week >= case.look_again:
-                    await propose_best(world, association, case)
+    for case in waiting:
+        if world.moment.week >= case.look_again:
+            await propose_best(world, association, case)
 
 
 async def answer_all(world: World) -> None:
