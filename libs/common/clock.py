@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.crash import crash_point
@@ -38,6 +38,12 @@ PROMPT = timedelta(seconds=5)
 PROMPTLY = timedelta(seconds=1)
 # Under load, what is heard in such a moment is looked at together.
 MOMENT_SECONDS = 0.03
+
+# The lock of a job, by its name; the seed keeps it apart from other uses of advisory locks.
+MINE = select(
+    func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("job", type_=Text), 4_107)),
+    Hearing.TOGETHER.begun,
+)
 
 
 class Clock:
@@ -222,17 +228,11 @@ class Ticker:
 
     async def _run_batch(self, job: ScheduledJob) -> int:
         async with transaction(self._engine) as tx:
-            mine = func.pg_try_advisory_xact_lock(lock_of(job))
-            if not await tx.scalar(select(mine, Hearing.TOGETHER.begun)):
+            if not await tx.scalar(MINE, {"job": job.name}):
                 return 0
             handled = await job.run(tx, self._clock.now())
             crash_point("schedule.handled")
         return handled
-
-
-def lock_of(job: ScheduledJob) -> object:
-    """Name the lock of a job; the seed keeps it apart from other uses of advisory locks."""
-    return func.hashtextextended(job.name, 4_107)
 
 
 if __name__ == "__main__":

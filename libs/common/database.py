@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Enum,
     Executable,
     MetaData,
+    Select,
     Table,
     Update,
     any_,
@@ -191,8 +192,20 @@ def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
     )
 
 
-# A statement into which a row is written costs much to make, each time: these are made once
-# for a table, and the row comes as their parameters.
+# To make a statement costs as much as to execute it: these are made once for a table, and what
+# they are about comes as their parameters.
+
+
+@cache
+def finding(table: Table) -> Select[Any]:
+    """Write a statement that reads the row `of_id`."""
+    return select(table).where(table.c.id == bindparam("of_id"))
+
+
+@cache
+def locking(table: Table) -> Select[Any]:
+    """Write a statement likewise for who will change the row: other writers wait."""
+    return finding(table).with_for_update()
 
 
 @cache
@@ -224,6 +237,17 @@ def _on_conflict(
     )
 
 
+class Kept(Protocol):
+    """A dataclass with slots, whose fields are named like the columns of its table."""
+
+    __slots__: ClassVar[Any]
+
+
+def row_of(kept: Kept) -> dict[str, Any]:
+    """Write a row out, field by field; unlike `asdict`, it copies nothing that lies deeper."""
+    return {name: getattr(kept, name) for name in kept.__slots__}
+
+
 def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """Match any of these, handed over as one array.
 
@@ -231,6 +255,11 @@ def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bo
     of them with its plan.
     """
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Match any of the values of the parameter of this name, for a statement that is made once."""
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def one_of(kind: type[StrEnum]) -> Enum:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING, among, autocommitting
+from common.database import NAMING, among, any_of, autocommitting
 from common.database import connect as connect_database
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
@@ -58,6 +58,10 @@ unpublished = person_keys.c.published_at.is_(None)
 ANY_UNPUBLISHED = select(exists().where(unpublished))
 # Whose sealed texts nobody can open any more.
 without_key = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
+CREATE = insert(person_keys)
+WRAPPED = select(person_keys.c.person_id, person_keys.c.wrapped).where(
+    any_of(person_keys.c.person_id, "ids")
+)
 Index("ix_person_keys_unpublished", person_keys.c.person_id, postgresql_where=unpublished)
 
 
@@ -66,7 +70,7 @@ async def create_keys(tx: AsyncConnection, *person_ids: UUID) -> None:
     vault = vault_of(tx)
     rows = [{"person_id": each, "wrapped": vault.mint(each)} for each in person_ids]
     if rows:
-        await tx.execute(insert(person_keys), rows)
+        await tx.execute(CREATE, rows)
 
 
 async def erase_key(tx: AsyncConnection, person_id: UUID, *, at: datetime) -> None:
@@ -82,11 +86,8 @@ async def erase_key(tx: AsyncConnection, person_id: UUID, *, at: datetime) -> No
 
 
 async def read_home(tx: AsyncConnection, person_ids: Collection[UUID]) -> Mapping[UUID, bytes]:
-    columns = (person_keys.c.person_id, person_keys.c.wrapped)
-    query = select(*columns).where(person_keys.c.person_id == func.any(bindparam("ids")))
-    return {
-        row.person_id: row.wrapped for row in await tx.execute(query, {"ids": list(person_ids)})
-    }
+    rows = await tx.execute(WRAPPED, {"ids": list(person_ids)})
+    return {row.person_id: row.wrapped for row in rows}
 
 
 def vault_at_home(ring: KeyRing) -> VaultFor:

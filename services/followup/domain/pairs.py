@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 from common.contracts.followup.pairs import CloseReason, PairCleared, PairPaused, PairResumed, Side
@@ -230,8 +230,3 @@ def must_rest(pair: Pair) -> bool:
     if pair.for_minor:
         return bool(pair.missing)
     return bool({Gate.MENTOR_APPROVED, Gate.MENTOR_NOT_SUSPENDED} & set(pair.missing))
-
-
-def fields_of(pair: Pair) -> dict[str, Any]:
-    """Spread a pair out for its row."""
-    return {name: getattr(pair, name) for name in Pair.__dataclass_fields__}

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, select, update
+from sqlalchemy import Text, bindparam, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Signatory
-from common.database import among, changing, replacing
+from common.database import among, changing, finding, replacing, row_of
 from followup.domain.agreements import Agreement, AgreementStatus
 from followup.domain.clauses import Terms
 from followup.domain.errors import AgreementNotFound
@@ -19,14 +19,23 @@ from followup.domain.signing import Logged, Signing, Step
 from followup.store.rows import one, rows
 from followup.store.tables import agreements, proofs, signings
 
+WAY_OF = select(signings).where(
+    signings.c.agreement_id == bindparam("agreement"),
+    signings.c.capacity == bindparam("capacity"),
+    signings.c.person_id == bindparam("person"),
+)
+_PROVEN = proofs.c.agreement_id == bindparam("agreement")
+PROOFS_OF = select(proofs).where(_PROVEN).order_by(proofs.c.number)
+SIGNED = select(proofs.c.capacity).where(_PROVEN)
+ADD_PROOF = insert(proofs)
+
 
 async def add_agreement(tx: AsyncConnection, agreement: Agreement) -> None:
     await tx.execute(insert(agreements), _row(agreement))
 
 
 async def find_agreement(tx: AsyncConnection, agreement_id: UUID) -> Agreement:
-    query = select(agreements).where(agreements.c.id == agreement_id)
-    row = await one(tx, query)
+    row = await one(tx, finding(agreements), of_id=agreement_id)
     if row is None:
         raise AgreementNotFound(agreement_id)
     return _agreement(row)
@@ -50,12 +59,7 @@ async def signing_of(
     tx: AsyncConnection, agreement_id: UUID, capacity: Signatory, person_id: UUID
 ) -> Signing:
     """Find how far somebody is on the way to sign; at the beginning, if nowhere."""
-    query = select(signings).where(
-        signings.c.agreement_id == agreement_id,
-        signings.c.capacity == capacity,
-        signings.c.person_id == person_id,
-    )
-    row = await one(tx, query)
+    row = await one(tx, WAY_OF, agreement=agreement_id, capacity=capacity, person=person_id)
     if row is None:
         return Signing(agreement_id=agreement_id, capacity=capacity, person_id=person_id)
     log = tuple(
@@ -81,7 +85,6 @@ async def save_signing(tx: AsyncConnection, signing: Signing) -> None:
 
 async def proofs_of(tx: AsyncConnection, agreement_id: UUID) -> list[SealedProof]:
     """List the proofs in the order of their chain."""
-    query = select(proofs).where(proofs.c.agreement_id == agreement_id).order_by(proofs.c.number)
     return [
         SealedProof(
             body=row["body"],
@@ -89,13 +92,12 @@ async def proofs_of(tx: AsyncConnection, agreement_id: UUID) -> list[SealedProof
             key_id=row["key_id"],
             signature=row["signature"],
         )
-        for row in await rows(tx, query)
+        for row in await rows(tx, PROOFS_OF, agreement=agreement_id)
     ]
 
 
 async def signed_capacities(tx: AsyncConnection, agreement_id: UUID) -> set[Signatory]:
-    query = select(proofs.c.capacity).where(proofs.c.agreement_id == agreement_id)
-    return set((await tx.scalars(query)).all())
+    return set((await tx.scalars(SIGNED, {"agreement": agreement_id})).all())
 
 
 async def signed_by_agreement(
@@ -121,7 +123,7 @@ async def add_proof(
         "key_id": proof.key_id,
         "signature": proof.signature,
     }
-    await tx.execute(insert(proofs), row)
+    await tx.execute(ADD_PROOF, row)
 
 
 async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
@@ -133,8 +135,7 @@ async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
 
 
 def _row(agreement: Agreement) -> dict[str, Any]:
-    fields = {name: getattr(agreement, name) for name in Agreement.__dataclass_fields__}
-    return fields | {
+    return row_of(agreement) | {
         "terms": agreement.terms.model_dump(mode="json"),
         "signatories": {
             capacity.value: str(person) if person else None

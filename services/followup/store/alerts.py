@@ -1,26 +1,26 @@
 """Alerts, open and past: one row for each occasion."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import among, replacing
+from common.database import any_of, finding, locking, replacing, row_of
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
 from followup.store.rows import one, rows
 from followup.store.tables import alerts, pairs
 
 SAVE = replacing(alerts)
+OF_PAIRS = select(alerts).where(any_of(alerts.c.pair_id, "pair_ids"))
 
 
 async def alerts_of(
     tx: AsyncConnection, pair_ids: Collection[UUID]
 ) -> dict[UUID, dict[Occasion, Alert]]:
     found: dict[UUID, dict[Occasion, Alert]] = {}
-    for row in await rows(tx, select(alerts).where(among(alerts.c.pair_id, pair_ids))):
+    for row in await rows(tx, OF_PAIRS, pair_ids=list(pair_ids)):
         known = found.setdefault(row["pair_id"], {})
         known[(row["kind"], row["occasion"])] = Alert(**row)
     return found
@@ -28,19 +28,18 @@ async def alerts_of(
 
 async def save_alerts(tx: AsyncConnection, changed: Collection[Alert]) -> None:
     if changed:
-        await tx.execute(SAVE, [asdict(alert) for alert in changed])
+        await tx.execute(SAVE, [row_of(alert) for alert in changed])
 
 
 async def lock_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
-    query = select(alerts).where(alerts.c.id == alert_id).with_for_update()
-    row = await one(tx, query)
+    row = await one(tx, locking(alerts), of_id=alert_id)
     if row is None:
         raise AlertNotFound(alert_id)
     return Alert(**row)
 
 
 async def find_alert(tx: AsyncConnection, alert_id: UUID) -> Alert:
-    row = await one(tx, select(alerts).where(alerts.c.id == alert_id))
+    row = await one(tx, finding(alerts), of_id=alert_id)
     if row is None:
         raise AlertNotFound(alert_id)
     return Alert(**row)

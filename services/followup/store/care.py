@@ -1,17 +1,13 @@
 """What a pair does: goals, meetings, contacts, check-ins, and the diary that deadlines read."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Select,
     Text,
-    Uuid,
-    any_,
     bindparam,
     cast,
     exists,
@@ -27,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
+from common.database import any_of, locking, row_of
 from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.domain.clauses import Rest
 from followup.domain.deadlines import Diary
@@ -54,7 +51,7 @@ def _entries(
         cast(null() if word is None else word, Text).label("word"),
         at.label("at"),
         cast(null() if end is None else end, MOMENT).label("end"),
-    ).where(of == any_(bindparam("pair_ids", type_=ARRAY(Uuid))), *more)
+    ).where(any_of(of, "pair_ids"), *more)
 
 
 # What was recorded before a pair was re-opened says nothing about its later end.
@@ -80,11 +77,14 @@ DIARY = union_all(
 
 ADD_MEETING = insert(meetings).on_conflict_do_nothing().returning(meetings.c.id)
 ADD_CONTACT = insert(contacts).on_conflict_do_nothing().returning(contacts.c.id)
+ADD_CHECK_IN = insert(check_ins)
+ADD_GOAL = insert(goals)
+GOALS_OF = select(goals).where(goals.c.pair_id == bindparam("of_pair")).order_by(goals.c.id)
 
 
 async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
     """Keep a meeting; return the id that it already has, if it was told before."""
-    row = asdict(meeting) | {"goals": [str(goal) for goal in meeting.goals]}
+    row = row_of(meeting) | {"goals": [str(goal) for goal in meeting.goals]}
     if (await tx.execute(ADD_MEETING, row)).first() is not None:
         return None
     told: UUID | None = await tx.scalar(
@@ -97,7 +97,7 @@ async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
 
 async def add_contact(tx: AsyncConnection, contact: Contact) -> UUID | None:
     """Keep a contact; return the id that it already has, if it was told before."""
-    if (await tx.execute(ADD_CONTACT, asdict(contact))).first() is not None:
+    if (await tx.execute(ADD_CONTACT, row_of(contact))).first() is not None:
         return None
     told: UUID | None = await tx.scalar(
         select(contacts.c.id).where(
@@ -110,16 +110,15 @@ async def add_contact(tx: AsyncConnection, contact: Contact) -> UUID | None:
 
 
 async def add_check_in(tx: AsyncConnection, check_in: CheckIn) -> None:
-    await tx.execute(insert(check_ins), asdict(check_in))
+    await tx.execute(ADD_CHECK_IN, row_of(check_in))
 
 
 async def add_goal(tx: AsyncConnection, goal: Goal) -> None:
-    await tx.execute(insert(goals), asdict(goal))
+    await tx.execute(ADD_GOAL, row_of(goal))
 
 
 async def lock_goal(tx: AsyncConnection, goal_id: UUID) -> Goal:
-    query = select(goals).where(goals.c.id == goal_id).with_for_update()
-    row = await one(tx, query)
+    row = await one(tx, locking(goals), of_id=goal_id)
     if row is None:
         raise GoalNotFound(goal_id)
     return Goal(**row)
@@ -131,8 +130,7 @@ async def save_goal(tx: AsyncConnection, goal: Goal) -> None:
 
 
 async def goals_of(tx: AsyncConnection, pair_id: UUID) -> list[Goal]:
-    query = select(goals).where(goals.c.pair_id == pair_id).order_by(goals.c.id)
-    return [Goal(**row) for row in await rows(tx, query)]
+    return [Goal(**row) for row in await rows(tx, GOALS_OF, of_pair=pair_id)]
 
 
 async def meetings_of(tx: AsyncConnection, pair_id: UUID) -> list[Meeting]:

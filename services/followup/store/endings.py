@@ -1,7 +1,6 @@
 """How pairs ended: interviews, reviews, outcomes."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.pairs import Side
-from common.database import replacing
+from common.database import replacing, row_of
 from followup.domain.endings import Interview, Outcome, Review
 from followup.domain.pairs import Pair
 from followup.store.rows import rows
@@ -17,7 +16,7 @@ from followup.store.tables import interviews, outcomes, reviews
 
 
 async def add_interview(tx: AsyncConnection, interview: Interview) -> None:
-    await _keep(tx, interviews, asdict(interview))
+    await _keep(tx, interviews, row_of(interview))
 
 
 async def sides_heard(tx: AsyncConnection, pair: Pair) -> frozenset[Side]:
@@ -36,7 +35,7 @@ async def interviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Interview]:
 
 
 async def add_review(tx: AsyncConnection, review: Review) -> None:
-    await _keep(tx, reviews, asdict(review))
+    await _keep(tx, reviews, row_of(review))
 
 
 async def reviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Review]:
@@ -46,7 +45,7 @@ async def reviews_of(tx: AsyncConnection, pair_id: UUID) -> list[Review]:
 
 async def keep_outcome(tx: AsyncConnection, outcome: Outcome) -> None:
     """Keep what became of the mentee; a later word about the same stage replaces it."""
-    await _keep(tx, outcomes, asdict(outcome))
+    await _keep(tx, outcomes, row_of(outcome))
 
 
 async def outcomes_of(tx: AsyncConnection, pair_id: UUID) -> list[Outcome]:

@@ -1,7 +1,7 @@
 """What followup heard from others: the newest of each fact, and what it says of a pair."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
-from common.database import among, later, newest, replacing_older
+from common.database import any_of, later, newest, replacing_older, row_of
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes
@@ -42,7 +42,7 @@ class Person:
 
 async def keep_heard(tx: AsyncConnection, fact: Heard) -> bool:
     """Keep a fact if it is newer than what is held, and tell whether it was."""
-    row = asdict(fact) | {"settings": [setting.value for setting in fact.settings]}
+    row = row_of(fact) | {"settings": [setting.value for setting in fact.settings]}
     return await _keep_newest(tx, heard, row)
 
 
@@ -57,6 +57,29 @@ async def keep_association(tx: AsyncConnection, event: AssociationRegistered) ->
         },
     )
 
+
+HEARD_ABOUT = select(heard).where(any_of(heard.c.person_id, "person_ids"))
+GUARDIANS_OF = select(heard.c.other_id).where(
+    heard.c.topic == Topic.GUARDIANSHIP, heard.c.person_id == bindparam("of_mentee")
+)
+PEOPLE = select(people.c.person_id, people.c.language, people.c.sealed).where(
+    any_of(people.c.person_id, "person_ids")
+)
+NEWEST_PROGRAMME = (
+    select(programmes)
+    .where(
+        programmes.c.programme_id == bindparam("of_id"),
+        programmes.c.policy_version >= bindparam("at_least"),
+    )
+    .order_by(programmes.c.policy_version.desc())
+    .limit(1)
+)
+NEWEST_PROGRAMMES = (
+    select(programmes)
+    .ext(distinct_on(programmes.c.programme_id))
+    .where(any_of(programmes.c.programme_id, "of_ids"))
+    .order_by(programmes.c.programme_id, programmes.c.policy_version.desc())
+)
 
 _erased = exists().where(erased_people.c.person_id == bindparam("person_id", type_=Uuid))
 KEEP_PERSON = newest(people, unless=_erased)
@@ -99,13 +122,7 @@ async def keep_programme(tx: AsyncConnection, event: ProgrammePublished) -> None
 
 async def newest_programme(tx: AsyncConnection, programme_id: UUID, at_least: int) -> Programme:
     """Find the newest version of a programme that was heard of, if it is new enough."""
-    query = (
-        select(programmes)
-        .where(programmes.c.programme_id == programme_id, programmes.c.policy_version >= at_least)
-        .order_by(programmes.c.policy_version.desc())
-        .limit(1)
-    )
-    row = await one(tx, query)
+    row = await one(tx, NEWEST_PROGRAMME, of_id=programme_id, at_least=at_least)
     if row is None:
         raise ProgrammeNotYetKnown(programme_id)
     return _programme(row)
@@ -114,26 +131,16 @@ async def newest_programme(tx: AsyncConnection, programme_id: UUID, at_least: in
 async def newest_programmes(
     tx: AsyncConnection, programme_ids: Collection[UUID]
 ) -> dict[UUID, Programme]:
-    query = (
-        select(programmes)
-        .ext(distinct_on(programmes.c.programme_id))
-        .where(among(programmes.c.programme_id, programme_ids))
-        .order_by(programmes.c.programme_id, programmes.c.policy_version.desc())
-    )
-    found = map(_programme, await rows(tx, query))
+    found = map(_programme, await rows(tx, NEWEST_PROGRAMMES, of_ids=list(programme_ids)))
     return {programme.programme_id: programme for programme in found}
 
 
 async def heard_about(tx: AsyncConnection, *person_ids: UUID) -> list[Heard]:
-    query = select(heard).where(among(heard.c.person_id, person_ids))
-    return [_heard(row) for row in await rows(tx, query)]
+    return [_heard(row) for row in await rows(tx, HEARD_ABOUT, person_ids=list(person_ids))]
 
 
 async def guardians_of(tx: AsyncConnection, mentee_id: UUID) -> frozenset[UUID]:
-    query = select(heard.c.other_id).where(
-        heard.c.topic == Topic.GUARDIANSHIP, heard.c.person_id == mentee_id
-    )
-    return frozenset((await tx.scalars(query)).all())
+    return frozenset((await tx.scalars(GUARDIANS_OF, {"of_mentee": mentee_id})).all())
 
 
 async def wards_of(tx: AsyncConnection, guardian_id: UUID) -> frozenset[UUID]:
@@ -144,9 +151,8 @@ async def wards_of(tx: AsyncConnection, guardian_id: UUID) -> frozenset[UUID]:
 
 
 async def people_by_id(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
-    columns = [people.c.person_id, people.c.language, people.c.sealed]
-    query = select(*columns).where(among(people.c.person_id, person_ids))
-    return {row["person_id"]: Person(**row) for row in await rows(tx, query)}
+    found = await rows(tx, PEOPLE, person_ids=list(person_ids))
+    return {row["person_id"]: Person(**row) for row in found}
 
 
 async def association_name(tx: AsyncConnection, association_id: UUID) -> str:

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import replacing
+from common.database import finding, locking, replacing, row_of
 from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
-from followup.domain.pairs import Pair, Status, fields_of
+from followup.domain.pairs import Pair, Status
 from followup.store.rows import one, rows
 from followup.store.tables import pairs, rests
 
@@ -30,15 +30,14 @@ async def add_pair(tx: AsyncConnection, pair: Pair) -> bool:
 
 async def lock_pair(tx: AsyncConnection, pair_id: UUID) -> Pair:
     """Load a pair in order to change it; other writers wait for this transaction."""
-    query = select(pairs).where(pairs.c.id == pair_id).with_for_update()
-    row = await one(tx, query)
+    row = await one(tx, locking(pairs), of_id=pair_id)
     if row is None:
         raise PairNotFound(pair_id)
     return _pair(row)
 
 
 async def find_pair(tx: AsyncConnection, pair_id: UUID) -> Pair:
-    row = await one(tx, select(pairs).where(pairs.c.id == pair_id))
+    row = await one(tx, finding(pairs), of_id=pair_id)
     if row is None:
         raise PairNotFound(pair_id)
     return _pair(row)
@@ -146,7 +145,7 @@ def seen_by(
 
 
 def _row(pair: Pair) -> dict[str, Any]:
-    return fields_of(pair) | {
+    return row_of(pair) | {
         "missing": [gate.value for gate in pair.missing],
         "terms": pair.terms.model_dump(mode="json") if pair.terms else None,
     }

@@ -1,13 +1,13 @@
 """Reports of a difficulty or a danger: a table apart, which only these functions touch."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import row_of
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer
 from followup.store.rows import rows
@@ -15,7 +15,7 @@ from followup.store.tables import pairs, safeguarding_reports
 
 
 async def add_report(tx: AsyncConnection, report: Report) -> None:
-    await tx.execute(insert(safeguarding_reports), asdict(report))
+    await tx.execute(insert(safeguarding_reports), row_of(report))
 
 
 async def mark_read(tx: AsyncConnection, report: Report, *, by: UUID, at: datetime) -> None:

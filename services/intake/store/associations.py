@@ -8,13 +8,13 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Place
+from common.database import row_of
 from intake.domain.associations import (
     Association,
     AssociationNotFound,
     GrantNotFound,
     RoleGrant,
 )
-from intake.store.rows import row_of
 from intake.store.tables import associations, grants
 
 

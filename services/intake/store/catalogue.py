@@ -6,22 +6,25 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
-    ColumnElement,
+    Integer,
     RowMapping,
     Select,
+    Uuid,
+    bindparam,
     func,
     insert,
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Place
+from common.database import any_of, finding, locking
 from intake.domain.programmes import Offer, OfferNotFound, Programme, ProgrammeNotFound
 from intake.domain.referrals import PLACED, Status
 from intake.domain.routing import Shelf
@@ -36,6 +39,18 @@ from intake.store.tables import (
 )
 
 Row: TypeAlias = dict[str, Any]
+
+PROGRAMMES = select(programmes).where(any_of(programmes.c.id, "ids"))
+# The policies of (programme, version), handed over as two arrays.
+IN_FORCE = select(policies).where(
+    func.row(policies.c.programme_id, policies.c.version).in_(
+        select(
+            func.unnest(bindparam("ids", type_=ARRAY(Uuid))),
+            func.unnest(bindparam("versions", type_=ARRAY(Integer))),
+        )
+    )
+)
+HOLD_OFFER = finding(offers).with_for_update(key_share=True)
 
 
 def programme_row(programme: Programme) -> Row:
@@ -76,16 +91,16 @@ async def keep_policy(tx: AsyncConnection, programme: Programme, *, at: datetime
 
 
 async def lock_programme(tx: AsyncConnection, programme_id: UUID) -> Programme:
-    query = select(programmes).where(programmes.c.id == programme_id).with_for_update()
-    row = (await tx.execute(query)).mappings().one_or_none()
+    found = await tx.execute(locking(programmes), {"of_id": programme_id})
+    row = found.mappings().one_or_none()
     if row is None:
         raise ProgrammeNotFound(programme_id)
     return as_programme(row)
 
 
 async def programmes_by_id(tx: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Programme]:
-    query = select(programmes).where(programmes.c.id.in_(ids))
-    return {row["id"]: as_programme(row) for row in (await tx.execute(query)).mappings()}
+    rows = (await tx.execute(PROGRAMMES, {"ids": list(ids)})).mappings()
+    return {row["id"]: as_programme(row) for row in rows}
 
 
 async def all_programmes(tx: AsyncConnection) -> list[Programme]:
@@ -97,11 +112,10 @@ async def policies_in_force(
     tx: AsyncConnection, asked: Collection[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], Policy]:
     """Give the policies by programme and version, as they were when somebody was asked."""
-    key = tuple_(policies.c.programme_id, policies.c.version)
-    query = select(policies).where(key.in_(asked))
+    wanted = {"ids": [each for each, _ in asked], "versions": [version for _, version in asked]}
     return {
         (row.programme_id, row.version): Policy.model_validate(row.policy)
-        for row in await tx.execute(query)
+        for row in await tx.execute(IN_FORCE, wanted)
     }
 
 
@@ -121,8 +135,7 @@ async def add_offer(tx: AsyncConnection, offer: Offer) -> None:
 
 async def lock_offer(tx: AsyncConnection, offer_id: UUID) -> Offer:
     """Hold an offer while a place of it is given away; always after the referral, never before."""
-    query = select(offers).where(offers.c.id == offer_id).with_for_update(key_share=True)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(HOLD_OFFER, {"of_id": offer_id})).mappings().one_or_none()
     if row is None:
         raise OfferNotFound(offer_id)
     return as_offer(row)
@@ -165,15 +178,14 @@ def held_places() -> CTE:
     )
 
 
-async def shelves(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Shelf]:
-    """Load the catalogue as it is now, with the places taken counted."""
+def catalogue() -> Select[Any]:
     held = held_places()
     opened = (
         select(openings.c.offer_id, func.max(openings.c.at).label("at"))
         .group_by(openings.c.offer_id)
         .cte("opened")
     )
-    query = (
+    return (
         select(
             offers,
             associations.c.name.label("association_name"),
@@ -188,15 +200,22 @@ async def shelves(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Shel
         .join(associations, associations.c.id == offers.c.association_id)
         .outerjoin(held, held.c.offer_id == offers.c.id)
         .outerjoin(opened, opened.c.offer_id == offers.c.id)
-        .where(*where)
         .order_by(offers.c.id)
     )
-    return [as_shelf(row) for row in (await tx.execute(query)).mappings()]
+
+
+SHELVES = catalogue()
+SHELF = SHELVES.where(offers.c.id == bindparam("of_id"))
+
+
+async def shelves(tx: AsyncConnection) -> list[Shelf]:
+    """Load the catalogue as it is now, with the places taken counted."""
+    return [as_shelf(row) for row in (await tx.execute(SHELVES)).mappings()]
 
 
 async def shelf(tx: AsyncConnection, offer_id: UUID) -> Shelf | None:
-    found = await shelves(tx, offers.c.id == offer_id)
-    return found[0] if found else None
+    row = (await tx.execute(SHELF, {"of_id": offer_id})).mappings().one_or_none()
+    return as_shelf(row) if row else None
 
 
 def as_shelf(row: RowMapping) -> Shelf:

@@ -6,10 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import changing, replacing
+from common.database import changing, replacing, row_of
 from intake.domain.consents import Adherence, Authorisation, AuthorisationNotFound, Protection
 from intake.store.people_tables import adherences, authorisations, protections
-from intake.store.rows import row_of
 
 
 async def add_authorisations(tx: AsyncConnection, asked: Iterable[Authorisation]) -> None:

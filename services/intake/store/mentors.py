@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, RowMapping, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
-from common.database import changing
+from common.database import changing, finding, locking
 from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
 from intake.store.tables import mentors
 
 SEEN = TypeAdapter(tuple[Seen, ...])
+ADD = insert(mentors)
 
 
 def to_row(mentor: Mentor) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def from_row(row: RowMapping) -> Mentor:
 
 async def add_mentors(tx: AsyncConnection, applied: Iterable[Mentor]) -> None:
     if rows := [to_row(mentor) for mentor in applied]:
-        await tx.execute(insert(mentors), rows)
+        await tx.execute(ADD, rows)
 
 
 async def mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
@@ -50,14 +51,12 @@ async def mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
 
 async def find_mentor(tx: AsyncConnection, person_id: UUID) -> Mentor | None:
     """Give the mentor that this person is, if they are one."""
-    query = select(mentors).where(mentors.c.id == person_id)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(finding(mentors), {"of_id": person_id})).mappings().one_or_none()
     return from_row(row) if row else None
 
 
 async def lock_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
-    query = select(mentors).where(mentors.c.id == mentor_id).with_for_update()
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(locking(mentors), {"of_id": mentor_id})).mappings().one_or_none()
     if row is None:
         raise MentorNotFound(mentor_id)
     return from_row(row)

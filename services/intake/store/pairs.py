@@ -5,16 +5,14 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import replacing
+from common.database import locking, replacing, row_of
 from intake.domain.pairs import Pair
-from intake.store.rows import row_of
 from intake.store.tables import pairs
 
 
 async def lock_pair(tx: AsyncConnection, pair_id: UUID) -> Pair | None:
     """Give a pair if it was heard of."""
-    query = select(pairs).where(pairs.c.id == pair_id).with_for_update()
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(locking(pairs), {"of_id": pair_id})).mappings().one_or_none()
     return Pair(**row) if row else None
 
 

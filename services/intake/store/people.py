@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
-from common.database import among, changing
+from common.database import among, any_of, changing, finding, locking, row_of
 from common.keys import create_keys, without_key
 from common.vault import vault_of
 from intake.domain.associations import Guardianship
@@ -24,7 +24,6 @@ from intake.store.people_tables import (
     people,
     suspicions,
 )
-from intake.store.rows import row_of
 
 # The hashes are made with a key that is sealed like a person's field, under a key of its own.
 INDEX_OWNER = UUID(int=0)
@@ -32,6 +31,22 @@ INDEX_FIELD = "index"
 INDEX_LOCK = 7_361_201
 # So many people who look like a new one are shown, and no more.
 ENOUGH = 5
+
+INDEX_KEY = select(index_keys.c.sealed)
+PEOPLE = select(people).where(any_of(people.c.id, "ids"))
+ADD_PEOPLE = insert(people)
+ADD_FINGERPRINTS = upsert(fingerprints).on_conflict_do_nothing()
+_place = func.row_number().over(partition_by=fingerprints.c.hash, order_by=fingerprints.c.person_id)
+_known = (
+    select(fingerprints.c.hash, fingerprints.c.person_id, _place.label("place"))
+    .where(any_of(fingerprints.c.hash, "hashes"))
+    .subquery()
+)
+BEARERS = (
+    select(_known.c.hash, _known.c.person_id)
+    .where(_known.c.place <= ENOUGH)
+    .order_by(_known.c.place)
+)
 
 
 async def index_key(tx: AsyncConnection) -> bytes:
@@ -44,7 +59,7 @@ async def index_key(tx: AsyncConnection) -> bytes:
 
 
 async def sealed_index_key(tx: AsyncConnection) -> Sealed | None:
-    sealed = await tx.scalar(select(index_keys.c.sealed))
+    sealed = await tx.scalar(INDEX_KEY)
     return Sealed(sealed) if sealed else None
 
 
@@ -57,29 +72,26 @@ async def make_index_key(tx: AsyncConnection) -> Sealed:
 
 async def add_people(tx: AsyncConnection, newcomers: Iterable[Person]) -> None:
     if rows := [row_of(person) for person in newcomers]:
-        await tx.execute(insert(people), rows)
+        await tx.execute(ADD_PEOPLE, rows)
 
 
 async def lock_person(tx: AsyncConnection, person_id: UUID) -> Person:
-    query = select(people).where(people.c.id == person_id).with_for_update()
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(locking(people), {"of_id": person_id})).mappings().one_or_none()
     if row is None:
         raise PersonNotFound(person_id)
     return Person(**row)
 
 
 async def person(tx: AsyncConnection, person_id: UUID) -> Person:
-    row = (
-        (await tx.execute(select(people).where(people.c.id == person_id))).mappings().one_or_none()
-    )
+    row = (await tx.execute(finding(people), {"of_id": person_id})).mappings().one_or_none()
     if row is None:
         raise PersonNotFound(person_id)
     return Person(**row)
 
 
 async def people_of(tx: AsyncConnection, person_ids: Collection[UUID]) -> dict[UUID, Person]:
-    query = select(people).where(among(people.c.id, person_ids))
-    return {row["id"]: Person(**row) for row in (await tx.execute(query)).mappings()}
+    rows = (await tx.execute(PEOPLE, {"ids": list(person_ids)})).mappings()
+    return {row["id"]: Person(**row) for row in rows}
 
 
 async def save_person(tx: AsyncConnection, changed: Person) -> None:
@@ -94,21 +106,13 @@ async def add_fingerprints(
         for person_id, part, trace, hashed in made
     ]
     if rows:
-        await tx.execute(upsert(fingerprints).on_conflict_do_nothing(), rows)
+        await tx.execute(ADD_FINGERPRINTS, rows)
 
 
 async def bearers(tx: AsyncConnection, hashes: Collection[str]) -> list[tuple[str, UUID]]:
     """Find the first who are known under these hashes, in one reading."""
-    place = func.row_number().over(
-        partition_by=fingerprints.c.hash, order_by=fingerprints.c.person_id
-    )
-    known = (
-        select(fingerprints.c.hash, fingerprints.c.person_id, place.label("place"))
-        .where(fingerprints.c.hash == func.any(list(hashes)))
-        .subquery()
-    )
-    query = select(known.c.hash, known.c.person_id).where(known.c.place <= ENOUGH)
-    return [(row.hash, row.person_id) for row in await tx.execute(query.order_by(known.c.place))]
+    known = await tx.execute(BEARERS, {"hashes": list(hashes)})
+    return [(row.hash, row.person_id) for row in known]
 
 
 async def people_without_key(tx: AsyncConnection, limit: int) -> Sequence[UUID]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MenteeFacets
-from common.database import among
+from common.database import any_of, finding, locking
 from intake.domain.people import Ages
 from intake.domain.referrals import (
     PLACED,
@@ -76,6 +76,7 @@ PARSED = (
     "due_at",
 )
 COLUMNS = (*PLAIN, *PARSED)
+ADD = insert(referrals)
 
 
 def to_row(referral: Referral) -> Row:
@@ -122,17 +123,16 @@ async def add_referrals(tx: AsyncConnection, submitted: Iterable[Referral]) -> N
         if referral.facets
     ]
     if rows:
-        await tx.execute(insert(referrals), rows)
+        await tx.execute(ADD, rows)
 
 
 async def referral(tx: AsyncConnection, referral_id: UUID) -> Referral:
-    return await _one(tx, select(referrals).where(referrals.c.id == referral_id), referral_id)
+    return await _one(tx, finding(referrals), referral_id)
 
 
 async def lock_referral(tx: AsyncConnection, referral_id: UUID) -> Referral:
     """Load a referral in order to change it; other writers wait for this transaction."""
-    query = select(referrals).where(referrals.c.id == referral_id).with_for_update()
-    return await _one(tx, query, referral_id)
+    return await _one(tx, locking(referrals), referral_id)
 
 
 async def lock_referrals_of(tx: AsyncConnection, person_id: UUID) -> list[Referral]:
@@ -157,13 +157,16 @@ async def referrals_concerning(tx: AsyncConnection, person_id: UUID) -> list[Ref
     return await _many(tx, select(referrals).where(concerns).order_by(referrals.c.id))
 
 
+LIVE_OF = select(referrals).where(
+    any_of(referrals.c.mentee_id, "mentee_ids"), referrals.c.ended_at.is_(None)
+)
+
+
 async def live_referrals_of(
     tx: AsyncConnection, mentee_ids: Collection[UUID]
 ) -> dict[UUID, Referral]:
-    query = select(referrals).where(
-        among(referrals.c.mentee_id, mentee_ids), referrals.c.ended_at.is_(None)
-    )
-    return {each.mentee_id: each for each in await _many(tx, query)}
+    found = await tx.execute(LIVE_OF, {"mentee_ids": list(mentee_ids)})
+    return {each.mentee_id: each for each in map(from_row, found.mappings())}
 
 
 async def due_referrals(tx: AsyncConnection, now: datetime, limit: int) -> list[Referral]:
@@ -188,12 +191,14 @@ async def waiting_referrals(tx: AsyncConnection, since: datetime, limit: int) ->
     return await _many(tx, ordered.with_for_update())
 
 
+TAKEN = select(func.count()).where(
+    referrals.c.offer_id == bindparam("of_offer"), referrals.c.status.in_(sorted(PLACED))
+)
+
+
 async def places_taken(tx: AsyncConnection, offer_id: UUID) -> int:
     """Count who holds a place: from the association's yes until the referral's end."""
-    query = select(func.count()).where(
-        referrals.c.offer_id == offer_id, referrals.c.status.in_(sorted(PLACED))
-    )
-    return int(await tx.scalar(query) or 0)
+    return int(await tx.scalar(TAKEN, {"of_offer": offer_id}) or 0)
 
 
 async def cases(
@@ -248,7 +253,7 @@ async def note_answer(
 
 
 async def _one(tx: AsyncConnection, query: Select[Any], referral_id: UUID) -> Referral:
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(query, {"of_id": referral_id})).mappings().one_or_none()
     if row is None:
         raise ReferralNotFound(referral_id)
     return from_row(row)

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
-    any_,
     bindparam,
     exists,
     func,
@@ -28,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import MenteeFacets, MentorFacets
+from common.database import any_of
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.pool import Pool, pool_of
 from matching.domain.proposals import Status
@@ -107,6 +106,9 @@ def waiting_mentees() -> Select[Any]:
     ).where(waits())
 
 
+WAITING = waiting_mentees().where(referrals.c.referral_id == bindparam("of_referral"))
+
+
 def as_mentee(row: RowMapping) -> Mentee:
     return Mentee(
         referral_id=row["referral_id"],
@@ -125,8 +127,7 @@ def as_mentee(row: RowMapping) -> Mentee:
 
 async def find_waiting(tx: AsyncConnection, referral_id: UUID) -> Mentee | None:
     """Find the mentee of a referral, if they wait for a mentor now."""
-    query = waiting_mentees().where(referrals.c.referral_id == referral_id)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(WAITING, {"of_referral": referral_id})).mappings().one_or_none()
     return as_mentee(row) if row else None
 
 
@@ -143,21 +144,39 @@ async def waiting_in(
     return [as_mentee(row) for row in rows]
 
 
+ASSOCIATION_OF = select(referrals.c.association_id).where(
+    referrals.c.referral_id == bindparam("of_referral"), referrals.c.association_id.is_not(None)
+)
+
+
 async def association_of(tx: AsyncConnection, referral_id: UUID) -> UUID:
-    query = select(referrals.c.association_id).where(
-        referrals.c.referral_id == referral_id, referrals.c.association_id.is_not(None)
-    )
-    found: UUID | None = await tx.scalar(query)
+    found: UUID | None = await tx.scalar(ASSOCIATION_OF, {"of_referral": referral_id})
     if found is None:
         raise ReferralNotFound(referral_id)
     return found
 
 
-async def has_an_open_proposal(tx: AsyncConnection, mentee_id: UUID) -> bool:
-    query = select(
-        exists().where(proposals.c.mentee_id == mentee_id, proposals.c.status == Status.OPEN)
+HAS_OPEN = select(
+    exists().where(
+        proposals.c.mentee_id == bindparam("of_mentee"), proposals.c.status == Status.OPEN
     )
-    return bool(await tx.scalar(query))
+)
+
+
+async def has_an_open_proposal(tx: AsyncConnection, mentee_id: UUID) -> bool:
+    return bool(await tx.scalar(HAS_OPEN, {"of_mentee": mentee_id}))
+
+
+NEWEST_POLICY = (
+    select(policies)
+    .where(policies.c.programme_id == bindparam("of_programme"))
+    .order_by(policies.c.version.desc())
+    .limit(1)
+)
+POLICY = NEWEST_POLICY.where(policies.c.version == bindparam("in_version"))
+POOLED_WITH = select(associations.c.pooled_with).where(
+    associations.c.association_id == bindparam("of_association")
+)
 
 
 async def terms_of(
@@ -171,20 +190,17 @@ async def terms_of(
 
     Name a version to find the rules as they were, or will have been, under that one.
     """
-    newest = select(policies).where(policies.c.programme_id == programme_id)
-    if version is not None:
-        newest = newest.where(policies.c.version == version)
-    row = (await tx.execute(newest.order_by(policies.c.version.desc()).limit(1))).one_or_none()
+    query = NEWEST_POLICY if version is None else POLICY
+    asked = {"of_programme": programme_id, "in_version": version}
+    row = (await tx.execute(query, asked)).one_or_none()
     if row is None:
         raise PolicyUnknown(programme_id)
-    query = select(associations.c.pooled_with).where(
-        associations.c.association_id == association_id
-    )
+    pooled_with = await tx.scalar(POOLED_WITH, {"of_association": association_id})
     return Terms(
         programme_id=programme_id,
         policy_version=row.version,
         policy=Policy.model_validate(row.policy),
-        associations=frozenset({association_id, *(await tx.scalar(query) or ())}),
+        associations=frozenset({association_id, *(pooled_with or ())}),
         today=today,
     )
 
@@ -223,15 +239,8 @@ async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> lis
     """Find mentors with what binds them at this moment; who is no more is not found."""
     if not mentor_ids:
         return []
-    rows = (await tx.execute(named_mentors(), {"named": sorted(mentor_ids)})).mappings()
+    rows = (await tx.execute(NAMED, {"named": sorted(mentor_ids)})).mappings()
     return [as_mentor(row, known_facets(row)) for row in rows]
-
-
-@cache
-def named_mentors() -> Select[Any]:
-    """Ask with one array, whatever the number: one statement, made once, whose plan is kept."""
-    named = any_(bindparam("named", type_=ARRAY(Uuid)))
-    return mentors_now().where(mentors.c.mentor_id == named)
 
 
 async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
@@ -262,6 +271,9 @@ def mentors_now() -> Select[Any]:
     return select(
         mentors, engaged.label("engaged"), trained.label("trained"), barred.label("barred")
     ).where(mentors.c.facets_digest.is_not(None))
+
+
+NAMED = mentors_now().where(any_of(mentors.c.mentor_id, "named"))
 
 
 def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Integer,
     RowMapping,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import Contribution, ProposalDeclineReason, WithdrawalReason
-from common.database import changing
+from common.database import changing, finding
 from matching.domain.proposals import Proposal, Status
 from matching.domain.refusals import ProposalNotFound
 from matching.store.people import LIVE
@@ -30,6 +31,7 @@ from matching.store.tables import MentorState, ReferralState, mentors, proposals
 CONTRIBUTIONS = TypeAdapter(tuple[Contribution, ...])
 REASONS = {str(each): each for kind in (WithdrawalReason, ProposalDeclineReason) for each in kind}
 LOCK = 2_005
+ALL_OF_THEM = select(func.pg_advisory_xact_lock(LOCK))
 
 
 async def lock_proposals(tx: AsyncConnection) -> None:
@@ -38,21 +40,24 @@ async def lock_proposals(tx: AsyncConnection) -> None:
     One lock for all, taken before anything else, cannot lock two out of each other; it is held
     for milliseconds, and consumers, which only keep what they hear, never take it.
     """
-    await tx.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    await tx.execute(ALL_OF_THEM)
+
+
+def _version_held(version: Column[int], of: Column[UUID]) -> ColumnElement[int]:
+    """Say in SQL which version of a referral or a mentor is known when a proposal is made."""
+    known = select(version).where(of == bindparam(f"its_{of.name}"))
+    return func.coalesce(known.scalar_subquery(), 0)
+
+
+ADD = insert(proposals).values(
+    referral_version=_version_held(referrals.c.state_version, referrals.c.referral_id),
+    mentor_version=_version_held(mentors.c.state_version, mentors.c.mentor_id),
+)
 
 
 async def add_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
-    version_of_referral = select(referrals.c.state_version).where(
-        referrals.c.referral_id == proposal.referral_id
-    )
-    version_of_mentor = select(mentors.c.state_version).where(
-        mentors.c.mentor_id == proposal.mentor_id
-    )
-    held = {
-        "referral_version": func.coalesce(version_of_referral.scalar_subquery(), 0),
-        "mentor_version": func.coalesce(version_of_mentor.scalar_subquery(), 0),
-    }
-    await tx.execute(insert(proposals).values(as_row(proposal) | held))
+    its = {"its_referral_id": proposal.referral_id, "its_mentor_id": proposal.mentor_id}
+    await tx.execute(ADD, as_row(proposal) | its)
 
 
 async def save_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
@@ -72,8 +77,7 @@ def as_proposal(row: RowMapping) -> Proposal:
 
 
 async def find_proposal(tx: AsyncConnection, proposal_id: UUID) -> Proposal:
-    query = select(proposals).where(proposals.c.id == proposal_id)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(finding(proposals), {"of_id": proposal_id})).mappings().one_or_none()
     if row is None:
         raise ProposalNotFound(proposal_id)
     return as_proposal(row)
@@ -95,8 +99,10 @@ async def open_proposals_of(
 
 
 async def live_pairs_of(tx: AsyncConnection, mentor_id: UUID) -> int:
-    query = select(func.count()).where(proposals.c.mentor_id == mentor_id, LIVE)
-    return int(await tx.scalar(query) or 0)
+    return int(await tx.scalar(LIVE_PAIRS, {"of_mentor": mentor_id}) or 0)
+
+
+LIVE_PAIRS = select(func.count()).where(proposals.c.mentor_id == bindparam("of_mentor"), LIVE)
 
 
 async def due_reminders(tx: AsyncConnection, now: datetime, limit: int) -> list[Proposal]:

@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import WithdrawalReason
@@ -82,19 +93,23 @@ DUE = (
     .limit(bindparam("most", type_=Integer))
 )
 
+DUE_OF_ONE = DUE.where(referrals.c.referral_id == bindparam("of_referral"))
+
 
 async def due_searches(
     tx: AsyncConnection, now: datetime, limit: int, referral_id: UUID | None = None
 ) -> list[Due]:
     """Find for whom to look now, those who have waited longest first."""
-    query = DUE.where(referrals.c.referral_id == referral_id) if referral_id else DUE
-    asked = {"long_ago": now - LOOK_AGAIN_AFTER, "most": limit}
+    asked = {"long_ago": now - LOOK_AGAIN_AFTER, "most": limit, "of_referral": referral_id}
+    query = DUE_OF_ONE if referral_id else DUE
     return [Due(**row) for row in (await tx.execute(query, asked)).mappings()]
 
 
+LAST = select(searches).where(searches.c.referral_id == bindparam("of_referral"))
+
+
 async def last_search(tx: AsyncConnection, referral_id: UUID) -> Search:
-    query = select(searches).where(searches.c.referral_id == referral_id)
-    row = (await tx.execute(query)).one_or_none()
+    row = (await tx.execute(LAST, {"of_referral": referral_id})).one_or_none()
     if row is None:
         return Search(referral_id=referral_id)
     hindered = row.blocked and {Constraint(name): count for name, count in row.blocked.items()}
@@ -137,13 +152,16 @@ async def look_again_around(tx: AsyncConnection, association_id: UUID) -> None:
     await tx.execute(again.values(due=True))
 
 
+_WENT = and_(
+    proposals.c.status == Status.WITHDRAWN,
+    proposals.c.reason == WithdrawalReason.MENTOR_UNAVAILABLE,
+)
+_SAID_NO = proposals.c.status.in_((Status.DECLINED, Status.EXPIRED))
+REFUSED = select(
+    exists().where(proposals.c.referral_id == bindparam("of_referral"), or_(_SAID_NO, _WENT))
+)
+
+
 async def was_refused(tx: AsyncConnection, referral_id: UUID) -> bool:
     """Tell whether a mentor said no, or nothing, or went away, before."""
-    said_no = (Status.DECLINED, Status.EXPIRED)
-    went = (proposals.c.status == Status.WITHDRAWN) & (
-        proposals.c.reason == WithdrawalReason.MENTOR_UNAVAILABLE
-    )
-    before = exists().where(
-        proposals.c.referral_id == referral_id, or_(proposals.c.status.in_(said_no), went)
-    )
-    return bool(await tx.scalar(select(before)))
+    return bool(await tx.scalar(REFUSED, {"of_referral": referral_id}))

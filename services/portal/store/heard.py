@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, exists, select
+from sqlalchemy import Table, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Role
-from common.database import replacing_older
+from common.database import finding, replacing_older
 from common.errors import NotYetKnown
 from portal.store.tables import (
     accounts,
@@ -36,13 +36,31 @@ class ReferralNotYetKnown(NotYetKnown):
     fr = "On n'a pas encore entendu parler de cette orientation."
 
 
+FORGOTTEN = select(exists().where(forgotten.c.person_id == bindparam("of_person")))
+COORDINATORS = (
+    select(grants.c.person_id)
+    .where(
+        grants.c.association_id == bindparam("of_association"),
+        grants.c.role == Role.COORDINATOR,
+        grants.c.held,
+    )
+    .distinct()
+)
+GUARDIANS = (
+    select(guardians.c.guardian_id)
+    .where(guardians.c.mentee_id == bindparam("of_mentee"))
+    .distinct()
+    .order_by(guardians.c.guardian_id)
+)
+
+
 async def keep_newest(tx: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
     """Keep a row unless one as new is held already."""
     await tx.execute(replacing_older(table, *row), row)
 
 
 async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:
-    return bool(await tx.scalar(select(exists().where(forgotten.c.person_id == person_id))))
+    return bool(await tx.scalar(FORGOTTEN, {"of_person": person_id}))
 
 
 async def forget(tx: AsyncConnection, person_id: UUID) -> bool:
@@ -62,18 +80,12 @@ async def forget(tx: AsyncConnection, person_id: UUID) -> bool:
 
 
 async def coordinators_of(tx: AsyncConnection, association_id: UUID) -> list[UUID]:
-    query = select(grants.c.person_id).where(
-        grants.c.association_id == association_id,
-        grants.c.role == Role.COORDINATOR,
-        grants.c.held,
-    )
-    return list(await tx.scalars(query.distinct()))
+    return list(await tx.scalars(COORDINATORS, {"of_association": association_id}))
 
 
 async def prescriber_of(tx: AsyncConnection, referral_id: UUID) -> UUID | None:
     """Find who referred, if it was a prescriber."""
-    query = select(referrals.c.prescriber_id).where(referrals.c.id == referral_id)
-    row = (await tx.execute(query)).one_or_none()
+    row = (await tx.execute(finding(referrals), {"of_id": referral_id})).one_or_none()
     if row is None:
         raise ReferralNotYetKnown(referral_id)
     prescriber_id: UUID | None = row.prescriber_id
@@ -82,13 +94,11 @@ async def prescriber_of(tx: AsyncConnection, referral_id: UUID) -> UUID | None:
 
 async def family_of(tx: AsyncConnection, mentee_id: UUID) -> list[UUID]:
     """Find whom a young person's news concern: themselves first, then who answers for them."""
-    query = select(guardians.c.guardian_id).where(guardians.c.mentee_id == mentee_id)
-    return [mentee_id, *await tx.scalars(query.distinct().order_by(guardians.c.guardian_id))]
+    return [mentee_id, *await tx.scalars(GUARDIANS, {"of_mentee": mentee_id})]
 
 
 async def pair_of(tx: AsyncConnection, pair_id: UUID) -> Mapping[str, Any]:
-    query = select(pairs).where(pairs.c.id == pair_id)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(finding(pairs), {"of_id": pair_id})).mappings().one_or_none()
     if row is None:
         raise PairNotYetKnown(pair_id)
     return dict(row)

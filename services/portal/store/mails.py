@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
@@ -16,6 +16,14 @@ from portal.store.tables import mails
 BATCH = 50
 PURGED_AT_ONCE = 200
 COLUMNS = [mails.c[name] for name in Mail.__dataclass_fields__]
+OWE = insert(mails)
+OWED = select(
+    exists().where(
+        mails.c.person_id == bindparam("to_whom"),
+        mails.c.kind == bindparam("of_kind"),
+        mails.c.facts == bindparam("with_facts"),
+    )
+)
 
 
 async def owe(
@@ -30,12 +38,12 @@ async def owe(
     same: dict[str, Any] = {"kind": kind, "facts": facts, "sealed": sealed or {}}
     rows = [{"id": new_id(), "person_id": each} | same for each in dict.fromkeys(person_ids)]
     if rows:
-        await tx.execute(insert(mails), rows)
+        await tx.execute(OWE, rows)
 
 
 async def was_owed(tx: AsyncConnection, kind: Kind, person_id: UUID, facts: dict[str, str]) -> bool:
-    same = (mails.c.person_id == person_id, mails.c.kind == kind, mails.c.facts == facts)
-    return bool(await tx.scalar(select(exists().where(*same))))
+    mail = {"to_whom": person_id, "of_kind": kind, "with_facts": facts}
+    return bool(await tx.scalar(OWED, mail))
 
 
 async def take_due(tx: AsyncConnection, *, at: datetime, lease: timedelta) -> list[Mail]:

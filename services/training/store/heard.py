@@ -31,11 +31,11 @@ def _keep(table: Table, person: str) -> Insert:
 
 
 KEEP_PERSON, KEEP_GRANT = _keep(people, "id"), _keep(grants, "person_id")
+FORGOTTEN = select(exists().where(forgotten.c.person_id == bindparam("of_person")))
 
 
 async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:
-    query = select(exists().where(forgotten.c.person_id == person_id))
-    return bool(await tx.scalar(query))
+    return bool(await tx.scalar(FORGOTTEN, {"of_person": person_id}))
 
 
 async def look_at_mentors_of(tx: AsyncConnection, programme_id: UUID) -> None:
