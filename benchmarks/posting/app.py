@@ -8,7 +8,7 @@ them then keeps its key, a row and an event in one transaction, and its relay pu
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from pydantic import Field
 from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid, insert
 
@@ -77,7 +77,4 @@ async def hear_note(note: Note, now: Now) -> Taken:  # noqa: ARG001 -- understoo
 
 
 def create_app() -> FastAPI:
-    api = APIRouter()
-    api.include_router(durable)
-    api.include_router(fleeting)
-    return create_service(SERVICE, Settings(), api=api, events=EventRouter(SERVICE))
+    return create_service(SERVICE, Settings(), api=(durable, fleeting), events=EventRouter(SERVICE))

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -51,7 +51,7 @@ def create_service(
     name: str,
     settings: Settings,
     *,
-    api: APIRouter,
+    api: Iterable[APIRouter],
     events: EventRouter,
     schedule: Schedule | None = None,
 ) -> FastAPI:
@@ -69,7 +69,9 @@ def create_service(
     app.state.tokens = Tokens(settings.token_keys)
     if settings.mode is Mode.LOCAL:
         app.include_router(clock_routes(settings))
-    app.include_router(api)
+    # Side by side: a router in a router is searched once for each level.
+    for router in api:
+        app.include_router(router)
     check_actions(app)
     return app
 

@@ -18,7 +18,7 @@ SERVICES = ("intake", "matching", "followup", "training", "reporting", "portal")
 DECIDE = ("intake", "matching", "followup", "training")
 # Tokens last ten minutes.
 RENEWED_AFTER_SECONDS = 8 * 60
-LOOK_AGAIN_SECONDS = 0.02
+LOOK_AGAIN_SECONDS = 0.03
 UNAVAILABLE = 503
 
 

@@ -14,7 +14,7 @@ def create_app() -> FastAPI:
     app = create_service(
         "followup",
         settings,
-        api=api.router,
+        api=api.routers,
         events=consumers.router,
         schedule=schedule.schedule,
     )

@@ -12,7 +12,7 @@ def create_app() -> FastAPI:
     return create_service(
         "intake",
         load(IntakeSettings),
-        api=api.router,
+        api=api.routers,
         events=consumers.router,
         schedule=schedule.schedule,
     )

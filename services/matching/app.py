@@ -17,7 +17,7 @@ def create_app() -> FastAPI:
     app = create_service(
         "matching",
         settings,
-        api=api.router,
+        api=api.routers,
         events=consumers.router,
         schedule=schedule.schedule,
     )

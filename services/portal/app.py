@@ -19,7 +19,7 @@ from portal.settings import Settings
 def create_app() -> FastAPI:
     settings = load(Settings)
     app = create_service(
-        "portal", settings, api=api.router, events=consumers.router, schedule=schedule.schedule
+        "portal", settings, api=api.routers, events=consumers.router, schedule=schedule.schedule
     )
     app.state.tokens = Doorkeeper(settings=settings, tokens=app.state.tokens)
     app.add_exception_handler(HTTPException, no_such_page)

@@ -8,4 +8,4 @@ from reporting import api, consumers
 
 
 def create_app() -> FastAPI:
-    return create_service("reporting", load(Settings), api=api.router, events=consumers.router)
+    return create_service("reporting", load(Settings), api=api.routers, events=consumers.router)

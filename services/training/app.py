@@ -12,7 +12,7 @@ def create_app() -> FastAPI:
     return create_service(
         "training",
         load(TrainingSettings),
-        api=api.router,
+        api=api.routers,
         events=consumers.router,
         schedule=schedule.schedule,
     )

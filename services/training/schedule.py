@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
 from training import handlers
+from training.store.learnt import is_any_to_look_at
 
 BATCH = 100
 
@@ -13,7 +14,7 @@ schedule = Schedule()
 
 
 # Attendance announces at once; this finds those whom a programme or an approval made ready.
-@schedule.every(seconds=2, at_once=BATCH)
+@schedule.promptly(is_any_to_look_at, at_once=BATCH)
 async def announce_ready_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await handlers.announce_ready_mentors(tx, now, limit=BATCH)
 

@@ -1,6 +1,5 @@
 """HTTP in: each route translates a request into one handler call."""
 
-from common.http import routes
 from intake.api import (
     associations,
     cards,
@@ -13,6 +12,17 @@ from intake.api import (
 )
 from intake.imports import api as imports
 
-router = routes()
-for part in (associations, catalogue, referrals, routing, consents, mentors, cards, words, imports):
-    router.include_router(part.router)
+routers = tuple(
+    part.router
+    for part in (
+        associations,
+        catalogue,
+        referrals,
+        routing,
+        consents,
+        mentors,
+        cards,
+        words,
+        imports,
+    )
+)

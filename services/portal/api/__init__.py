@@ -1,7 +1,5 @@
 """HTTP in: pages for people, each a thin view over what the services answer."""
 
-from fastapi import APIRouter
-
 from portal.api import (
     cases,
     doors,
@@ -23,6 +21,4 @@ from portal.api import (
 DOORS = (home, gateway, doors, outbox, requests, orders)
 PAGES = (cases, mentors, runs, pairs, sessions, house, imports, figures, mine)
 
-router = APIRouter()
-for part in (*DOORS, *PAGES):
-    router.include_router(part.router)
+routers = tuple(part.router for part in (*DOORS, *PAGES))

@@ -2,4 +2,4 @@
 
 from reporting.api.routes import router
 
-__all__ = ["router"]
+routers = (router,)

@@ -1,16 +1,16 @@
 """Queries on paths, on what mentors attended, and on the exchange calendar."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, or_, select, update
+from sqlalchemy import RowMapping, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Exchange, TrainingModule
 from common.contracts.training import MentorReady
-from common.database import among, replacing
+from common.database import any_of, finding, replacing
 from training.domain.exchange import ExchangeCalendar, next_look, planned
 from training.domain.paths import Attended, Mentor, MentorNotFound, Path, ProgrammeNotFound
 from training.domain.sessions import SignUpState
@@ -24,13 +24,32 @@ from training.store.tables import (
     sign_ups,
 )
 
+TO_LOOK_AT = select(exists().where(mentors.c.to_look_at))
+PATHS = select(programmes).where(any_of(programmes.c.id, "ids")).order_by(programmes.c.id)
+ATTENDED_BY = (
+    select(
+        sessions.c.association_id,
+        sessions.c.programme_id,
+        sessions.c.kind,
+        sessions.c.modules,
+        sessions.c.starts_at,
+        sign_ups.c.minutes,
+    )
+    .select_from(sign_ups.join(sessions))
+    .where(sign_ups.c.person_id == bindparam("of_person"), sign_ups.c.state == SignUpState.PRESENT)
+)
+READINESS_OF = select(readiness).where(readiness.c.mentor_id == bindparam("of_mentor"))
+
 
 async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor:
-    query = select(mentors).where(mentors.c.id == mentor_id)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(finding(mentors), {"of_id": mentor_id})).mappings().one_or_none()
     if row is None:
         raise MentorNotFound(mentor_id)
     return as_mentor(row)
+
+
+async def is_any_to_look_at(database: AsyncConnection, _: datetime) -> bool:
+    return bool(await database.scalar(TO_LOOK_AT))
 
 
 async def take_mentors_to_look_at(
@@ -57,10 +76,8 @@ def as_mentor(row: RowMapping) -> Mentor:
 
 
 async def paths_of(tx: AsyncConnection, programme_ids: Collection[UUID]) -> list[Path]:
-    query = (
-        select(programmes).where(among(programmes.c.id, programme_ids)).order_by(programmes.c.id)
-    )
-    return [as_path(row) for row in (await tx.execute(query)).mappings()]
+    rows = await tx.execute(PATHS, {"ids": list(programme_ids)})
+    return [as_path(row) for row in rows.mappings()]
 
 
 async def paths_in(
@@ -88,18 +105,6 @@ def as_path(row: RowMapping) -> Path:
 
 async def attended_by(tx: AsyncConnection, person_id: UUID) -> list[Attended]:
     """List the sessions that a person was at, with the minutes they stayed."""
-    query = (
-        select(
-            sessions.c.association_id,
-            sessions.c.programme_id,
-            sessions.c.kind,
-            sessions.c.modules,
-            sessions.c.starts_at,
-            sign_ups.c.minutes,
-        )
-        .select_from(sign_ups.join(sessions))
-        .where(sign_ups.c.person_id == person_id, sign_ups.c.state == SignUpState.PRESENT)
-    )
     return [
         Attended(
             association_id=row["association_id"],
@@ -109,13 +114,13 @@ async def attended_by(tx: AsyncConnection, person_id: UUID) -> list[Attended]:
             starts_at=row["starts_at"],
             minutes=row["minutes"],
         )
-        for row in (await tx.execute(query)).mappings()
+        for row in (await tx.execute(ATTENDED_BY, {"of_person": person_id})).mappings()
     ]
 
 
 async def readiness_of(tx: AsyncConnection, mentor_id: UUID) -> dict[UUID, RowMapping]:
-    query = select(readiness).where(readiness.c.mentor_id == mentor_id)
-    return {row["programme_id"]: row for row in (await tx.execute(query)).mappings()}
+    rows = (await tx.execute(READINESS_OF, {"of_mentor": mentor_id})).mappings()
+    return {row["programme_id"]: row for row in rows}
 
 
 async def add_readiness(tx: AsyncConnection, event: MentorReady, policy_version: int) -> bool:
