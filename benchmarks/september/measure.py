@@ -18,7 +18,7 @@ from benchmarks.september.season import Season, Stored
 from benchmarks.september.watch import Watch, events_stream
 from benchmarks.table import Line
 from demo.actors import Platform as Doors
-from demo.play import connections
+from demo.world import AT_ONCE
 from local.platform import Platform
 from local.ports import SERVICES, Ports
 from tests.faults.audit import audit, rows
@@ -99,7 +99,7 @@ async def played(platform: Platform, script: Script) -> Season:
 @asynccontextmanager
 async def doors_of(platform: Platform) -> AsyncIterator[Doors]:
     urls = {name: platform.url(name) for name in SERVICES}
-    async with Stopwatch(urls, timeout=TIMEOUT_SECONDS, mounts=connections(urls)) as http:
+    async with Stopwatch(urls, at_once=AT_ONCE, timeout=TIMEOUT_SECONDS) as http:
         yield Doors(http, urls, platform.secrets.token_signing_key)
 
 

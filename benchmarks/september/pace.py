@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from demo.client import Client
 from demo.world import World
 
 ID = re.compile(r"/[0-9a-f-]{36}")
@@ -62,7 +63,7 @@ class Answer:
         return self.method == COMMAND
 
 
-class Stopwatch(httpx.AsyncClient):
+class Stopwatch(Client):
     """A client that notes each answer, and when it was due."""
 
     def __init__(self, urls: Mapping[str, str], **more: Any) -> None:
@@ -70,17 +71,18 @@ class Stopwatch(httpx.AsyncClient):
         self._names = {httpx.URL(url).netloc: name for name, url in urls.items()}
         self.answers: list[Answer] = []
 
-    async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
+    async def request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Response:
         sent = time.perf_counter()
         due = due_at.get() or sent
         # The next request of the same deed begins when this one is answered.
         due_at.set(None)
-        response = await super().send(request, **more)
-        if not request.url.path.startswith(NOT_COUNTED):
+        response = await super().request(method, url, **more)
+        asked = response.request.url
+        if not asked.path.startswith(NOT_COUNTED):
             answer = Answer(
-                service=self._names[request.url.netloc],
-                method=request.method,
-                route=ID.sub("/…", request.url.path),
+                service=self._names[asked.netloc],
+                method=method,
+                route=ID.sub("/…", asked.path),
                 status=response.status_code,
                 due=due,
                 sent=sent,

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import httpx
-from httpx_aiohttp import AiohttpTransport
-
 from demo import founding, year
 from demo.actors import Actor, Platform
 from demo.cast import Cast
 from demo.chance import Chance
+from demo.client import Client
 from demo.figures import Row, figures_of
 from demo.houses import HOUSES
 from demo.moments import WHOLE_YEAR, Moment, first_day, moments
@@ -51,7 +49,7 @@ class Lived:
 
 async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tell) -> Lived:
     """Live the year through the public APIs, and read its figures."""
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, mounts=connections(urls)) as http:
+    async with Client(at_once=AT_ONCE, timeout=TIMEOUT_SECONDS) as http:
         doors = Platform(http, urls, signing_key)
         await refuse_a_second_life(doors.admin())
         world = await prepare(script, doors)
@@ -63,12 +61,6 @@ async def play(script: Script, urls: dict[str, str], signing_key: str, tell: Tel
         last = world.now.date()
         found = await figures_of(world.collective, world.cast.starts_on, last)
         return Lived(world=world, figures=found)
-
-
-def connections(urls: dict[str, str]) -> dict[str, httpx.AsyncBaseTransport]:
-    """Keep the connections to each service apart, and by aiohttp: it finds a free one at once."""
-    limits = httpx.Limits(max_connections=AT_ONCE)
-    return {url: AiohttpTransport(limits=limits) for url in urls.values()}
 
 
 async def refuse_a_second_life(admin: Actor) -> None:

@@ -17,17 +17,26 @@ async def live(world: World, moments: Iterable[Moment]) -> AsyncIterator[Moment]
 
     Who gets whom comes first, then what changes the pool, then what frees places: what one
     service decides never depends on how soon it hears what was done elsewhere in this moment.
-    Pairs meet while others come to the pool, as neither is news to the other.
+    Pairs live their own life meanwhile, which is no news to those who wait.
     """
     for moment in moments:
         await world.move_to(moment)
-        await together([matching.live(world), signing.live(world), pairs.live(world)])
-        await together([referrals.live(world), mentors.live(world), following.live(world)])
+        await together([live_in_the_pool(world), live_in_pairs(world)])
         await endings.live(world)
         await change_rules(world)
         await forget_somebody(world)
         yield moment
     await world.doors.settle(patience=PATIENCE_SECONDS)
+
+
+async def live_in_the_pool(world: World) -> None:
+    await matching.live(world)
+    await together([referrals.live(world), mentors.live(world)])
+
+
+async def live_in_pairs(world: World) -> None:
+    await together([signing.live(world), pairs.live(world)])
+    await following.live(world)
 
 
 async def change_rules(world: World) -> None:
