@@ -114,8 +114,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
     """
-    # It begins by itself with the first statement: to say so costs as much as a statement.
-    async with engine.connect() as tx:
+    async with engine.begin() as tx:
         # Held by itself: asking a broken connection for it would hide what broke.
         notes = tx.info
         # The notes of an earlier transaction would stay with the connection otherwise.
@@ -123,7 +122,6 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         try:
             yield tx
             await _do_last_work(tx)
-            await tx.commit()
         finally:
             notes.clear()
 

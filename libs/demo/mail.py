@@ -13,7 +13,7 @@ ROW = re.compile(
 MORE = re.compile(r'href="/outbox\?before=([0-9a-f-]{36})"')
 CODE = re.compile(r"^\s+(\d{6})\s*$", re.MULTILINE)
 AGREEMENT = re.compile(r"/agreements/([0-9a-f-]{36})")
-LOOK_AGAIN_SECONDS = 0.03
+LOOK_AGAIN_SECONDS = 0.1
 PATIENCE_SECONDS = 30
 
 

@@ -15,7 +15,7 @@ from demo.houses import House
 from demo.moments import Moment
 
 # More at once would only wait in the services' queues.
-AT_ONCE = 16
+AT_ONCE = 32
 FAULT = 500
 LOOK_EVERY_SECONDS = 0.03
 PATIENCE_SECONDS = 300
