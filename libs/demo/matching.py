@@ -3,7 +3,7 @@
 from typing import Any
 
 from demo.mentors import actor_of, id_of
-from demo.world import Association, Case, Mentor, Pair, Proposal, World, together, until
+from demo.world import Association, Case, Mentor, Pair, Proposal, World, in_turn, together, until
 
 ANSWERS = {"yes": 0.76, "no": 0.14, "silence": 0.1}
 DECLINES = {
@@ -43,7 +43,7 @@ async def look_for_mentors(world: World, association: Association) -> None:
 async def answer_all(world: World) -> None:
     due = [each for each in world.proposals if each.made < world.step]
     due.sort(key=lambda each: (each.case.young.number, each.mentor.person.number))
-    await together(answer(world, each) for each in due)
+    await in_turn(answer(world, each) for each in due)
     world.pairs.sort(key=lambda each: (each.formed, each.key))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from demo.world import Association, Mentor, World, together
+from demo.world import Association, Mentor, World, in_turn, together
 
 REFUSED, VANISHED = 0.04, 0.03
 REFUSALS = {"posture": 0.4, "availability": 0.4, "screening": 0.2}
@@ -72,7 +72,7 @@ async def train(world: World, association: Association) -> None:
     """Plan a session on Thursday for the mentors who need it, and hold it on Monday."""
     theirs = [each for each in world.mentors if each.person.house is association.house]
     if world.moment.opens_week:
-        await together(attend(world, association, each) for each in theirs if each.sign_up_id)
+        await in_turn(attend(world, association, each) for each in theirs if each.sign_up_id)
         return
     learners = [each for each in theirs if each.stage == "approved" and each.since < world.step]
     if not learners:
@@ -82,7 +82,7 @@ async def train(world: World, association: Association) -> None:
             "training", "/sessions", session_for(world, association, len(learners))
         )
     )
-    await together(sign_up(world, each, session["id"]) for each in learners)
+    await in_turn(sign_up(world, each, session["id"]) for each in learners)
 
 
 def session_for(world: World, association: Association, places: int) -> dict[str, Any]:

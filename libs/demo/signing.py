@@ -1,8 +1,10 @@
 """How agreements are signed: by a code that comes by mail, or on paper that a coordinator saw."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from demo.actors import Actor
@@ -10,7 +12,7 @@ from demo.founding import staff_email
 from demo.mail import codes_in_outbox
 from demo.mentors import actor_of
 from demo.referrals import mentee_of
-from demo.world import Pair, World, together
+from demo.world import Pair, World, in_turn, together
 
 # How many moments somebody takes to sign, and how.
 SIGNS_AFTER = {1: 0.72, 2: 0.16, 4: 0.08, 1000: 0.04}
@@ -34,7 +36,7 @@ async def live(world: World) -> None:
     due = [(pair, capacity) for pair in signing for capacity in due_now(world, pair)]
     by_code = [each for each in due if is_by_code(world, *each)]
     on_paper = [each for each in due if each not in by_code]
-    await together(attest(world, pair, capacity) for pair, capacity in on_paper)
+    await pair_by_pair(on_paper, itemgetter(0), lambda each: attest(world, *each))
     await sign_all(world, [to_sign(world, *each) for each in by_code])
     for pair in signing:
         conclude(world, pair)
@@ -97,12 +99,27 @@ def to_sign(world: World, pair: Pair, capacity: str) -> ToSign:
 
 async def sign_all(world: World, all_to_sign: list[ToSign]) -> None:
     """Read, ask for a code, find it in the mail, type it back: each step for all at once."""
-    hashes = await together(ask_code(world, each) for each in all_to_sign)
+    hashes = await pair_by_pair(all_to_sign, attrgetter("pair"), lambda each: ask_code(world, each))
     asked = [pair for pair in zip(all_to_sign, hashes, strict=True) if pair[1]]
     if not asked:
         return
     codes = await codes_in_outbox(world, {address_of(each) for each, _ in asked})
-    await together(sign(world, each, codes[address_of(each)], read) for each, read in asked)
+    await pair_by_pair(
+        asked,
+        lambda each: each[0].pair,
+        lambda each: sign(world, each[0], codes[address_of(each[0])], each[1]),
+    )
+
+
+async def pair_by_pair(
+    due: Iterable[Any],
+    pair_of: Callable[[Any], Pair],
+    step: Callable[[Any], Coroutine[Any, Any, Any]],
+) -> list[Any]:
+    """Take a step for all: those of one pair in turn, as a pair is one row; the pairs together."""
+    of_pairs = [list(theirs) for _, theirs in groupby(due, key=lambda each: pair_of(each).key)]
+    taken = await together(in_turn(map(step, theirs)) for theirs in of_pairs)
+    return list(chain.from_iterable(taken))
 
 
 def address_of(each: ToSign) -> tuple[str, str]:

@@ -131,6 +131,23 @@ def test_a_token_ends_when_its_time_is_over():
         TOKENS.verify(token, now=time.time() + 61)
 
 
+def test_a_token_that_was_seen_before_ends_like_any_other():
+    token = issue(SIGNING_KEY, PERSON, now=real_now(), lifetime=timedelta(minutes=1))
+    TOKENS.verify(token, now=time.time())
+
+    with pytest.raises(NotSignedIn):
+        TOKENS.verify(token, now=time.time() + 61)
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_a_false_token_stays_false_however_often_it_is_sent(forge):
+    token = forge()
+
+    for _ in range(2):
+        with pytest.raises(NotSignedIn):
+            TOKENS.verify(token, now=time.time())
+
+
 async def test_moving_the_simulated_clock_signs_nobody_out(app, client, signed):
     app.state.clock.move(timedelta(days=90))
 
