@@ -51,9 +51,9 @@ async def answers_of(url):
     async def deed():
         due_at.set(await pace.turn())
         async with only_hand:
-            await http.post("/pairs/01a2003e-0000-7000-8000-000000000000/meetings")
+            await http.post(f"{url}/pairs/01a2003e-0000-7000-8000-000000000000/meetings")
 
-    async with Stopwatch({"followup": url}, base_url=url) as http:
+    async with Stopwatch({"followup": url}, at_once=DEEDS, timeout=30) as http:
         await asyncio.gather(*(deed() for _ in range(DEEDS)))
     return sorted(http.answers, key=lambda each: each.due)
 

@@ -179,6 +179,7 @@ def held_places() -> CTE:
 
 
 def catalogue() -> Select[Any]:
+    """Read every offer with its programme and association, and how many have a place or wait."""
     held = held_places()
     opened = (
         select(openings.c.offer_id, func.max(openings.c.at).label("at"))

@@ -98,11 +98,11 @@ async def open_proposals_of(
     return await ordered(tx, query.order_by(proposals.c.id))
 
 
+LIVE_PAIRS = select(func.count()).where(proposals.c.mentor_id == bindparam("of_mentor"), LIVE)
+
+
 async def live_pairs_of(tx: AsyncConnection, mentor_id: UUID) -> int:
     return int(await tx.scalar(LIVE_PAIRS, {"of_mentor": mentor_id}) or 0)
-
-
-LIVE_PAIRS = select(func.count()).where(proposals.c.mentor_id == bindparam("of_mentor"), LIVE)
 
 
 async def due_reminders(tx: AsyncConnection, now: datetime, limit: int) -> list[Proposal]:
