@@ -12,7 +12,7 @@ from sqlalchemy import text
 from common import database
 from matching.domain.pool import pool_of
 from matching.domain.suggestions import suggest
-from matching.store import changes, facts, people
+from matching.store import changes, facts, mentors
 from matching.store.pool_in_memory import PoolInMemory, pool_in_memory
 from matching.store.tables import MentorState
 from tests.matching.cast import A_MENTEE, ASSOCIATION, MENTOR, OTHER_MENTOR, POOLED, TERMS
@@ -48,7 +48,7 @@ async def here(stage):
 async def seen(memory, tx):
     """Tell whom memory suggests, and check that the database would say the same."""
     found = await memory.suggest(tx, A_MENTEE, TERMS, limit=20)
-    pool = await people.pool_for(tx, TERMS.associations)
+    pool = await mentors.pool_for(tx, TERMS.associations)
     by_database = suggest(A_MENTEE, pool, TERMS, limit=20)
     assert found == by_database
     return [each.mentor_id for each in found.ranked]

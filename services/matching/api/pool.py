@@ -15,7 +15,7 @@ from matching.domain.judgement import judge
 from matching.domain.people import Mentee
 from matching.domain.pool import judge_all
 from matching.domain.refusals import MentorNotFound, NotWaiting
-from matching.store import figures, people
+from matching.store import figures, mentors, people
 from matching.store.pool_in_memory import pool_in_memory
 
 router = routes()
@@ -69,7 +69,7 @@ async def suggest_mentors(
     found = await pool_in_memory(tx).suggest(tx, mentee, terms, limit=limit)
     nobody = None
     if not found.suitable:
-        pool = await people.pool_for(tx, terms.associations)
+        pool = await mentors.pool_for(tx, terms.associations)
         nobody = emptied(judge_all(mentee, pool, terms).blocked)
     return views.suggestion_page(mentee, found, nobody)
 
@@ -82,7 +82,7 @@ async def explain_mentor(
     referral_id: UUID, mentor_id: UUID, caller: Caller, now: Now, tx: Tx
 ) -> views.Reasons:
     mentee = await waiting_mentee(tx, caller, referral_id)
-    mentor = await people.find_mentor(tx, mentor_id)
+    mentor = await mentors.find_mentor(tx, mentor_id)
     if mentor is None:
         raise MentorNotFound(mentor_id)
     terms = await people.terms_for(tx, mentee, now)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from matching.domain.computation import Inputs
 from matching.domain.people import Mentee
 from matching.domain.runs import Run
-from matching.store import people
+from matching.store import mentors, people
 from matching.store import runs as store
 
 
@@ -19,7 +19,7 @@ async def inputs_of(tx: AsyncConnection, run: Run, now: datetime) -> Inputs:
     ruled = {each.programme_id for each in terms}
     waiting = await people.waiting_in(tx, run.scope.association_id, run.scope.programme_id)
     served = frozenset().union(*(each.associations for each in terms))
-    pool = await people.pool_for(tx, served)
+    pool = await mentors.pool_for(tx, served)
     return Inputs(
         at=now,
         seed=run.seed,

@@ -15,7 +15,7 @@ from matching.domain.people import Mentee, Terms
 from matching.domain.proposals import Invitation, Proposal
 from matching.domain.refusals import AlreadyProposed, MentorNotFound, NotWaiting
 from matching.handlers import searches
-from matching.store import people
+from matching.store import mentors, people
 from matching.store import proposals as store
 
 
@@ -28,7 +28,7 @@ async def propose_mentor(
         raise NotWaiting(referral_id)
     if await people.has_an_open_proposal(tx, mentee.mentee_id):
         raise AlreadyProposed(referral_id)
-    mentor = await people.find_mentor(tx, mentor_id)
+    mentor = await mentors.find_mentor(tx, mentor_id)
     if mentor is None:
         raise MentorNotFound(mentor_id)
     terms = await people.terms_for(tx, mentee, invitation.at)
@@ -65,7 +65,7 @@ async def standing_of(tx: AsyncConnection, proposal: Proposal, now: datetime) ->
     """Look at both sides of a proposal as they are now."""
     mentee = await people.find_waiting(tx, proposal.referral_id)
     mentor_id = proposal.mentor_id
-    mentor = await people.find_mentor(tx, mentor_id) if mentor_id else None
+    mentor = await mentors.find_mentor(tx, mentor_id) if mentor_id else None
     live = await store.live_pairs_of(tx, mentor_id) if mentor_id else 0
     terms = await people.terms_of(tx, proposal.programme_id, proposal.association_id, now.date())
     return rules.standing(mentee, mentor, terms, live)

@@ -1,7 +1,5 @@
-"""Reading the pool: who waits, under which terms, and which mentors may serve them."""
+"""Reading the pool: who waits, and under which terms."""
 
-from collections import OrderedDict
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -20,39 +18,26 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
-from common.contracts.vocabulary import MenteeFacets, MentorFacets
-from common.database import any_of
-from matching.domain.people import Mentee, Mentor, Terms
-from matching.domain.pool import Pool, pool_of
+from common.contracts.vocabulary import MenteeFacets
+from matching.domain.people import Mentee, Terms
 from matching.domain.proposals import Status
 from matching.domain.refusals import PolicyUnknown, ReferralNotFound
 from matching.domain.runs import Scope
 from matching.store.tables import (
-    MentorState,
     ReferralState,
     associations,
-    mentors,
     pair_endings,
     policies,
     proposals,
-    readiness,
     referrals,
 )
 
 ENDED = exists().where(pair_endings.c.pair_id == proposals.c.id, pair_endings.c.closed)
 LIVE = and_(proposals.c.status == Status.ACCEPTED, not_(ENDED))
-ENGAGING = or_(proposals.c.status == Status.OPEN, LIVE)
-ENGAGED_IN_SQL = text("proposals.status in ('open', 'accepted')")
-
-# What was read once, by the digest of its text: facets never change under their digest.
-# Some three kilobytes each.
-FACETS_KEPT = 20_000
-_facets: OrderedDict[str, MentorFacets] = OrderedDict()
 
 
 def waits() -> ColumnElement[bool]:
@@ -221,84 +206,3 @@ async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms
     alone = frozenset({scope.association_id})
     found = [await terms_of(tx, each, scope.association_id, today) for each in programmes]
     return found if scope.pooled else [replace(each, associations=alone) for each in found]
-
-
-async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
-    """Load the mentors of some associations, with what binds them at this moment."""
-    query = mentors_now().where(mentors.c.association_id.in_(sorted(association_ids)))
-    rows = (await tx.execute(query)).mappings()
-    return pool_of([as_mentor(row, known_facets(row)) for row in rows])
-
-
-async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
-    found = await find_mentors(tx, [mentor_id])
-    return found[0] if found else None
-
-
-async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> list[Mentor]:
-    """Find mentors with what binds them at this moment; who is no more is not found."""
-    if not mentor_ids:
-        return []
-    rows = (await tx.execute(NAMED, {"named": sorted(mentor_ids)})).mappings()
-    return [as_mentor(row, known_facets(row)) for row in rows]
-
-
-async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
-    """Read everybody, some at a time in order of ids."""
-    query = mentors_now().order_by(mentors.c.mentor_id).limit(limit)
-    rows = await tx.execute(query.where(mentors.c.mentor_id > last) if last else query)
-    return [as_mentor(row, facets_in(row)) for row in rows.mappings()]
-
-
-def mentors_now() -> Select[Any]:
-    """Read mentors, and in the same look what binds them."""
-    engaged = (
-        select(func.count())
-        .select_from(proposals)
-        # Written out, so that any plan knows that the index on those who are engaged will do.
-        .where(proposals.c.mentor_id == mentors.c.mentor_id, ENGAGED_IN_SQL, ENGAGING)
-        .scalar_subquery()
-    )
-    trained = ids(
-        select(readiness.c.programme_id).where(readiness.c.mentor_id == mentors.c.mentor_id)
-    )
-    barred = exists().where(
-        pair_endings.c.mentor_id == mentors.c.mentor_id,
-        pair_endings.c.closed,
-        not_(pair_endings.c.rematch_mentor),
-        pair_endings.c.since > mentors.c.state_since,
-    )
-    return select(
-        mentors, engaged.label("engaged"), trained.label("trained"), barred.label("barred")
-    ).where(mentors.c.facets_digest.is_not(None))
-
-
-NAMED = mentors_now().where(any_of(mentors.c.mentor_id, "named"))
-
-
-def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
-    return Mentor(
-        mentor_id=row["mentor_id"],
-        association_id=row["association_id"],
-        facets=facets,
-        available=row["state"] is MentorState.AVAILABLE and not row["barred"],
-        programmes=frozenset(row["programme_ids"]),
-        trained_for=frozenset(row["trained"]),
-        screened_until=row["screened_until"],
-        engaged=row["engaged"],
-    )
-
-
-def known_facets(row: RowMapping) -> MentorFacets:
-    """Read facets, unless they were read before."""
-    digest = row["facets_digest"]
-    if digest not in _facets:
-        _facets[digest] = facets_in(row)
-    _facets.move_to_end(digest)
-    while len(_facets) > FACETS_KEPT:
-        _facets.popitem(last=False)
-    return _facets[digest]
-
-
-def facets_in(row: RowMapping) -> MentorFacets:
-    return MentorFacets.model_validate(row["facets"])

@@ -18,7 +18,7 @@ from matching.domain.candidates.roster import Roster
 from matching.domain.people import Mentee, Terms
 from matching.domain.suggestions import Suggestions, explained, with_others
 from matching.store.changes import Changes, changes_since
-from matching.store.people import find_mentors, mentors_after
+from matching.store.mentors import find_mentors, mentors_after
 
 # So many are read between two looks at what else the service has to do.
 READ_AT_ONCE = 250

@@ -1,0 +1,106 @@
+"""Reading the pool: which mentors there are, and what binds them at this moment."""
+
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, exists, func, not_, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.contracts.vocabulary import MentorFacets
+from common.database import any_of
+from matching.domain.people import Mentor
+from matching.domain.pool import Pool, pool_of
+from matching.domain.proposals import Status
+from matching.store.people import LIVE, ids
+from matching.store.tables import MentorState, mentors, pair_endings, proposals, readiness
+
+ENGAGING = or_(proposals.c.status == Status.OPEN, LIVE)
+ENGAGED_IN_SQL = text("proposals.status in ('open', 'accepted')")
+
+# What was read once, by the digest of its text: facets never change under their digest.
+# Some three kilobytes each.
+FACETS_KEPT = 20_000
+_facets: OrderedDict[str, MentorFacets] = OrderedDict()
+
+
+async def pool_for(tx: AsyncConnection, association_ids: Collection[UUID]) -> Pool:
+    """Load the mentors of some associations, with what binds them at this moment."""
+    query = mentors_now().where(mentors.c.association_id.in_(sorted(association_ids)))
+    rows = (await tx.execute(query)).mappings()
+    return pool_of([as_mentor(row, known_facets(row)) for row in rows])
+
+
+async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
+    found = await find_mentors(tx, [mentor_id])
+    return found[0] if found else None
+
+
+async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> list[Mentor]:
+    """Find mentors with what binds them at this moment; who is no more is not found."""
+    if not mentor_ids:
+        return []
+    rows = (await tx.execute(NAMED, {"named": sorted(mentor_ids)})).mappings()
+    return [as_mentor(row, known_facets(row)) for row in rows]
+
+
+async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
+    """Read everybody, some at a time in order of ids."""
+    query = mentors_now().order_by(mentors.c.mentor_id).limit(limit)
+    rows = await tx.execute(query.where(mentors.c.mentor_id > last) if last else query)
+    return [as_mentor(row, facets_in(row)) for row in rows.mappings()]
+
+
+def mentors_now() -> Select[Any]:
+    """Read mentors, and in the same look what binds them."""
+    engaged = (
+        select(func.count())
+        .select_from(proposals)
+        # Written out, so that any plan knows that the index on those who are engaged will do.
+        .where(proposals.c.mentor_id == mentors.c.mentor_id, ENGAGED_IN_SQL, ENGAGING)
+        .scalar_subquery()
+    )
+    trained = ids(
+        select(readiness.c.programme_id).where(readiness.c.mentor_id == mentors.c.mentor_id)
+    )
+    barred = exists().where(
+        pair_endings.c.mentor_id == mentors.c.mentor_id,
+        pair_endings.c.closed,
+        not_(pair_endings.c.rematch_mentor),
+        pair_endings.c.since > mentors.c.state_since,
+    )
+    return select(
+        mentors, engaged.label("engaged"), trained.label("trained"), barred.label("barred")
+    ).where(mentors.c.facets_digest.is_not(None))
+
+
+NAMED = mentors_now().where(any_of(mentors.c.mentor_id, "named"))
+
+
+def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
+    return Mentor(
+        mentor_id=row["mentor_id"],
+        association_id=row["association_id"],
+        facets=facets,
+        available=row["state"] is MentorState.AVAILABLE and not row["barred"],
+        programmes=frozenset(row["programme_ids"]),
+        trained_for=frozenset(row["trained"]),
+        screened_until=row["screened_until"],
+        engaged=row["engaged"],
+    )
+
+
+def known_facets(row: RowMapping) -> MentorFacets:
+    """Read facets, unless they were read before."""
+    digest = row["facets_digest"]
+    if digest not in _facets:
+        _facets[digest] = facets_in(row)
+    _facets.move_to_end(digest)
+    while len(_facets) > FACETS_KEPT:
+        _facets.popitem(last=False)
+    return _facets[digest]
+
+
+def facets_in(row: RowMapping) -> MentorFacets:
+    return MentorFacets.model_validate(row["facets"])
