@@ -83,10 +83,19 @@ class Child:
         return os.waitid(os.P_PID, self.pid, look) is not None
 
     def freeze(self) -> None:
+        """Stop all its threads: when this returns, none of them answers any more."""
         self._signal(signal.SIGSTOP)
+        # One thread has to wake up to be told; until then the others go on.
+        while self._process.returncode is None and not self._stands_still():
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
+
+    def _stands_still(self) -> bool:
+        family = (self.pid, *children_of(self.pid))
+        threads = [stat for pid in family for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+        return not any(map(_may_run, threads))
 
     def _signal(self, number: signal.Signals) -> None:
         """Tell the program itself, and for what it cannot refuse its children too."""
@@ -104,6 +113,15 @@ def children_of(pid: int) -> list[int]:
         return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def _may_run(stat: Path) -> bool:
+    """Say whether this thread is neither stopped nor ended."""
+    try:
+        state = stat.read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in {"T", "t", "X", "Z"}
 
 
 def _start(program: Program) -> subprocess.Popen[bytes]:

@@ -21,6 +21,14 @@ print("deaf", flush=True)
 time.sleep(60)
 """
 STUBBORN = [sys.executable, "-c", DEAF]
+BUSY = """
+import os, threading, time
+def work():
+    while True:
+        os.write(1, b".")
+threading.Thread(target=work, daemon=True).start()
+time.sleep(60)
+"""
 PARENT = """
 import sys
 from pathlib import Path
@@ -84,6 +92,19 @@ def test_a_child_that_listens_is_not_killed(tmp_path):
     child.stop()
 
     assert child.exit_code == -signal.SIGTERM
+
+
+def test_of_a_frozen_child_no_thread_goes_on(tmp_path):
+    child = sleeper(tmp_path, [sys.executable, "-c", BUSY])
+    said = (tmp_path / "log").stat
+    wait_until(lambda: said().st_size > 0)
+    for _ in range(50):
+        child.freeze()
+        until_now = said().st_size
+        time.sleep(0.001)
+        assert said().st_size == until_now
+        child.thaw()
+    child.kill()
 
 
 def test_a_frozen_child_can_still_be_killed(tmp_path):
