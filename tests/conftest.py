@@ -17,6 +17,7 @@ from common import database, outbox
 from common.caller import Caller, Grant
 from common.contracts import Event
 from common.contracts.vocabulary import Role
+from common.direct import Direct
 from common.events import Edge
 from common.keys import vault_at_home
 from common.seal import KeyRing
@@ -105,10 +106,13 @@ def _vault_for(service: str, secrets: Secrets, keys: KeysInHand) -> VaultFor:
 @pytest.fixture
 async def tx(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that is never committed."""
-    async with engine.connect() as connection:
+    async with Direct(engine) as connection:
+        never_committed = connection.driver.transaction()
+        await never_committed.start()
         connection.info[database.LAST_WORK] = {}
         yield connection
         connection.info.clear()
+        await never_committed.rollback()
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.crash import crash_point
-from common.database import autocommitting, transaction
+from common.database import transaction
+from common.direct import Direct
 from common.hearing import Hearing
 from common.metrics import JOB_FAILURES, JOB_SECONDS
 from common.tracing import continued
@@ -160,7 +161,6 @@ class Ticker:
 
     def __init__(self, engine: AsyncEngine, schedule: Schedule, clock: Clock) -> None:
         self._engine = engine
-        self._looking = autocommitting(engine)
         self._clock = clock
         self._turns = [Turn(job) for job in schedule.jobs]
         self._ran_for = -1
@@ -223,7 +223,7 @@ class Ticker:
     async def _is_due(self, job: ScheduledJob) -> bool:
         if job.due is None:
             return True
-        async with self._looking.connect() as database:
+        async with Direct(self._engine) as database:
             return await job.due(database, self._clock.now())
 
     async def _run_batch(self, job: ScheduledJob) -> int:

@@ -30,6 +30,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from common.direct import Direct
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -69,6 +71,7 @@ def connect_patiently(url: str) -> AsyncEngine:
         url,
         pool_size=2,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"server_settings": lasting | seen, "command_timeout": LONG_STATEMENT_SECONDS},
     )
 
@@ -83,12 +86,15 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_use_lifo=True,
         pool_pre_ping=False,
+        # An error says which statement failed, and not about whom.
+        hide_parameters=True,
         connect_args={
             "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s"},
             "command_timeout": 60,
             # Intake has a hundred statements, as many as are kept by default: one more, and each
-            # is prepared anew by the time it is next used.
-            "prepared_statement_cache_size": STATEMENTS,
+            # is prepared anew by the time it is next used, or after five minutes.
+            "statement_cache_size": STATEMENTS,
+            "max_cached_statement_lifetime": 0,
         },
     )
 
@@ -103,18 +109,13 @@ def in_full(statement: ClauseElement) -> str:
     return str(statement.compile(compile_kwargs={"literal_binds": True}))
 
 
-def autocommitting(engine: AsyncEngine) -> AsyncEngine:
-    """Let each statement stand alone: no round trips to begin and to end a transaction."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open the one transaction of a request, a batch or a job; only the edges call this.
 
     What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
     """
-    async with engine.begin() as tx:
+    async with Direct(engine) as tx, tx.begin():
         # Held by itself: asking a broken connection for it would hide what broke.
         notes = tx.info
         # The notes of an earlier transaction would stay with the connection otherwise.

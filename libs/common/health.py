@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import metrics, outbox
 from common.access import public
-from common.database import autocommitting
+from common.direct import Direct
 from common.listening import Waiting
 from common.measures import Look
 
@@ -75,7 +75,7 @@ def database_answers(engine: AsyncEngine) -> Check:
     """Make the check that the database takes a query."""
 
     async def check() -> None:
-        async with engine.connect() as connection:
+        async with Direct(engine) as connection:
             await connection.execute(text("select 1"))
 
     return check
@@ -85,12 +85,11 @@ def depths_of(
     engine: AsyncEngine, waiting: Callable[[], Awaitable[Waiting]]
 ) -> Callable[[], Awaitable[Depths]]:
     """Make the count of what lies before a service."""
-    looking = autocommitting(engine)
 
     async def count() -> Depths:
         # The broker first: what it hands over meanwhile is then counted twice, and never missed.
         before = await waiting()
-        async with looking.connect() as connection:
+        async with Direct(engine) as connection:
             promised, said = (await connection.execute(SAID)).one()
         return Depths(outbox=promised, pending=before.messages, passed=before.floor + said)
 

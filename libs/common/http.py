@@ -19,6 +19,7 @@ from common.caller import Caller as KnownCaller
 from common.crash import crash_point
 from common.database import transaction
 from common.described import described
+from common.direct import Direct
 from common.front import FrontDoor
 from common.idempotency import Claim, claim_of, keep, kept_answer
 from common.limits import LARGEST_BODY
@@ -59,7 +60,7 @@ class Corridor:
         """Find what was answered if this command was done before, after it came to nothing now."""
         if self.tx is None or self._claim is None:
             return None
-        async with self._engine.connect() as database:
+        async with Direct(self._engine) as database:
             return await kept_answer(database, self._claim)
 
 

@@ -33,8 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING, among, any_of, autocommitting
+from common.database import NAMING, among, any_of, transaction
 from common.database import connect as connect_database
+from common.direct import Direct
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
 from common.server import OPERATOR, USERS
@@ -125,7 +126,7 @@ async def publish_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
     """
     published = BATCH
     total = 0
-    async with autocommitting(engine).connect() as database:
+    async with Direct(engine) as database:
         # Mostly in vain: one statement, and no transaction that locks.
         if not await database.scalar(ANY_UNPUBLISHED):
             return 0
@@ -138,7 +139,7 @@ async def publish_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
 async def _publish_some(engine: AsyncEngine, bucket: KeyBucket) -> int:
     columns = (person_keys.c.person_id, person_keys.c.wrapped)
     oldest = select(*columns).where(unpublished).order_by(person_keys.c.person_id).limit(BATCH)
-    async with engine.begin() as tx:
+    async with transaction(engine) as tx:
         # Locked, so that an erasure waits and is not overtaken by the key that it erases.
         rows = (await tx.execute(oldest.with_for_update())).all()
         if not rows:
@@ -155,7 +156,7 @@ async def _publish_some(engine: AsyncEngine, bucket: KeyBucket) -> int:
 
 async def refill_keys(engine: AsyncEngine, bucket: KeyBucket) -> int:
     """Put every key and every erasure back into a bucket whose disk was lost."""
-    async with engine.begin() as tx:
+    async with transaction(engine) as tx:
         await tx.execute(update(person_keys).values(published_at=None))
     return await publish_keys(engine, bucket)
 
@@ -175,7 +176,7 @@ async def _rewrap_some(engine: AsyncEngine, ring: KeyRing) -> int:
     columns = (person_keys.c.person_id, person_keys.c.wrapped)
     marked = func.substring(person_keys.c.wrapped, 1, len(ring.mark))
     old = select(*columns).where(person_keys.c.wrapped != ERASED, marked != ring.mark)
-    async with engine.begin() as tx:
+    async with transaction(engine) as tx:
         rows = (await tx.execute(old.limit(BATCH).with_for_update())).all()
         if rows:
             changes = [_rewrapped(ring, row.person_id, row.wrapped) for row in rows]
@@ -185,7 +186,7 @@ async def _rewrap_some(engine: AsyncEngine, ring: KeyRing) -> int:
 
 async def waiting(engine: AsyncEngine) -> int:
     """Count the keys that others do not see yet as they are here."""
-    async with engine.connect() as connection:
+    async with Direct(engine) as connection:
         return await connection.scalar(select(func.count()).where(unpublished)) or 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from common import metrics, quarantine
+from common.direct import Direct
 from common.listening import Listening
 from common.outbox import events
 from common.work import Worker
@@ -43,7 +44,7 @@ def looks_of(
 
 def promises(engine: AsyncEngine) -> Look:
     async def look() -> None:
-        async with engine.connect() as connection:
+        async with Direct(engine) as connection:
             depth, age = (await connection.execute(PROMISED)).one()
             aside = await quarantine.depth(connection)
         metrics.OUTBOX_DEPTH.set(depth)
@@ -64,7 +65,7 @@ def connections(engine: AsyncEngine) -> Look:
 
 def size(engine: AsyncEngine) -> Look:
     async def look() -> None:
-        async with engine.connect() as connection:
+        async with Direct(engine) as connection:
             metrics.DATABASE_BYTES.set(await connection.scalar(SIZE) or 0)
 
     return look
@@ -102,7 +103,7 @@ def now_and_then(engine: AsyncEngine, figures: Figures) -> Look:
         nonlocal looked_at
         if figures is no_figures or time.monotonic() < looked_at + FIGURES_SECONDS:
             return
-        async with engine.connect() as connection:
+        async with Direct(engine) as connection:
             await figures(connection)
         looked_at = time.monotonic()
 

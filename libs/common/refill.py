@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Connection, connect
 from common.database import connect as connect_database
+from common.database import transaction
 from common.history import history
 from common.outbox import CHANNEL, events
 from common.server import OPERATOR
@@ -32,7 +33,7 @@ PROMISE_AGAIN = (
 async def refill(engine: AsyncEngine, connection: Connection, service: str) -> int:
     """Promise again what the stream no longer holds; return how many events that is."""
     held = await ids_in_stream(connection, service)
-    async with engine.begin() as tx:
+    async with transaction(engine) as tx:
         lost = await tx.execute(PROMISE_AGAIN, {"held": held})
         await tx.execute(select(func.pg_notify(CHANNEL, "")))
     return lost.rowcount

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Message
 from common.crash import crash_point
-from common.database import autocommitting, plain
+from common.database import plain
+from common.direct import Direct
 from common.metrics import PUBLISHED
 from common.outbox import CHANNEL, events
 
@@ -58,7 +59,6 @@ class Relay:
 
     def __init__(self, engine: AsyncEngine, publish: Publish, prepare: Prepare | None) -> None:
         self._engine = engine
-        self._autocommitting = autocommitting(engine)
         self._publish = publish
         self._prepare = prepare
 
@@ -80,7 +80,7 @@ class Relay:
 
     async def relay(self) -> int:
         """Publish the oldest promises and return how many."""
-        async with self._autocommitting.connect() as database:
+        async with Direct(self._engine) as database:
             promised = (await database.execute(OLDEST)).all()
         if self._prepare:
             await self._prepare()
@@ -92,7 +92,7 @@ class Relay:
         )
         crash_point("relay.published")
         positions = [row.position for row in promised]
-        async with self._autocommitting.connect() as database:
+        async with Direct(self._engine) as database:
             await database.execute(MARK_PUBLISHED, {"positions": positions, "sequences": sequences})
         PUBLISHED.inc(len(promised))
         crash_point("relay.marked")

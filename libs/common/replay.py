@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common.broker import connect
 from common.database import connect as connect_database
 from common.database import transaction
+from common.direct import Direct
 from common.envelope import Malformed, unwrap
 from common.events import LAST_DELIVERY, Edge, EventRouter
 from common.inbox import was_heard
@@ -55,7 +56,7 @@ async def replay(
     A message is released once it stands in the inbox. A crash before that leaves it here, and
     the inbox knows it the next time: it is acted upon once.
     """
-    async with engine.connect() as reading:
+    async with Direct(engine) as reading:
         rows = await kept(reading, only)
     edge = Edge(router, engine)
     return [(row.published_as, await _replay_one(engine, edge, router, row)) for row in rows]
@@ -92,7 +93,7 @@ async def behind(service: str) -> AsyncIterator[AsyncEngine]:
 async def show(service: str, only: Sequence[str]) -> list[str]:
     engine = connect_database(setting("DATABASE_URL"))
     try:
-        async with engine.connect() as reading:
+        async with Direct(engine) as reading:
             rows = await kept(reading, only)
     finally:
         await engine.dispose()

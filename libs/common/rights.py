@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import BrokerUnavailable, Connection, PublishNotPermitted
+from common.direct import Direct
 from common.server import ABOUT_ME, may_publish, may_subscribe
 
 ANYTHING = ">"
@@ -36,7 +37,7 @@ class TooManyRights(Exception):
 
 async def assert_plain_role(engine: AsyncEngine) -> None:
     """Refuse a role of PostgreSQL that could do harm outside its own database."""
-    async with engine.connect() as connection:
+    async with Direct(engine) as connection:
         role, might = (await connection.execute(MIGHT)).one()
     if might:
         raise TooManyRights(

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.clock import FIRST_RETRY, LONGEST_WAIT, MOMENT_SECONDS, Clock
-from common.database import autocommitting
+from common.direct import Direct
 from common.metrics import JOB_FAILURES
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Worker:
     """Do the work of one replica, piece by piece, for as long as the service lives."""
 
     def __init__(self, engine: AsyncEngine, work: Work, clock: Clock) -> None:
-        self._looking = autocommitting(engine)
+        self._engine = engine
         self._work = work
         self._clock = clock
         self._looked_at = -1
@@ -72,7 +72,7 @@ class Worker:
         return up_to_date or self._work is IDLE
 
     async def backlog(self) -> Backlog:
-        async with self._looking.connect() as database:
+        async with Direct(self._engine) as database:
             return await self._work.backlog(database)
 
     async def run(self) -> None:

@@ -44,7 +44,8 @@ EVERYTHING = (
 
 async def kept(tx, events):
     """Hear events inside a transaction that is undone, and tell what was kept."""
-    undone = await tx.begin_nested()
+    undone = tx.driver.transaction()
+    await undone.start()
     for event in events:
         await router.listeners[event.subject].handle(event, tx)
     rows = {}

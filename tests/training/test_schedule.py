@@ -30,6 +30,11 @@ async def run(job, tx, now: datetime = NOW) -> int:
     return handled
 
 
+async def commit(tx):
+    """End the transaction of the test, and begin the next one."""
+    await tx.driver.execute("commit; begin")
+
+
 @pytest.fixture
 async def attended(engine):
     async with engine.begin() as tx:
@@ -56,7 +61,7 @@ async def test_a_policy_that_asks_less_makes_ready_who_was_waiting(hear, tx, ann
         await hear(event)
     await run(announce_ready_mentors, tx)
     assert await announced() == []
-    await tx.commit()
+    await commit(tx)
 
     await hear(fewer)
     await run(announce_ready_mentors, tx)
@@ -69,7 +74,7 @@ async def test_a_policy_that_asks_more_takes_no_readiness_away(hear, tx, announc
     await hear(PUBLISHED.model_copy(update={"policy": policy_with()}))
     await hear(APPROVED)
     await run(announce_ready_mentors, tx)
-    await tx.commit()
+    await commit(tx)
 
     await hear(PUBLISHED.model_copy(update={"version": 2}))
     await run(announce_ready_mentors, tx)
@@ -83,7 +88,7 @@ async def test_what_was_heard_may_be_rebuilt_without_announcing_anybody_again(he
     await hear(APPROVED)
     await run(announce_ready_mentors, tx)
     await tx.execute(tables.mentors.delete())
-    await tx.commit()
+    await commit(tx)
 
     await hear(APPROVED)
     await run(announce_ready_mentors, tx)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from common.direct import Direct
 from common.doctor import Finding, Patient
 from common.settings import Mode
 from common.simulation import ClockBucket
@@ -15,7 +16,7 @@ MEND = "let every machine follow a time server (chrony, systemd-timesyncd)"
 
 
 async def clocks(patient: Patient) -> AsyncIterator[Finding]:
-    async with patient.engine.connect() as connection:
+    async with Direct(patient.engine) as connection:
         before = datetime.now(UTC)
         told = await connection.scalar(text("select clock_timestamp()"))
         half = (datetime.now(UTC) - before) / 2

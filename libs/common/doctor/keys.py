@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
+from common.direct import Direct
 from common.doctor import Finding, Patient
 from common.key_bucket import KeyBucket
 from common.keys import BATCH, person_keys
@@ -82,7 +83,7 @@ async def _kept(patient: Patient, which: ColumnElement[bool]) -> Keys:
         .order_by(person_keys.c.person_id)
         .limit(BATCH)
     )
-    async with patient.engine.connect() as connection:
+    async with Direct(patient.engine) as connection:
         return {row.person_id: row.wrapped for row in await connection.execute(query)}
 
 

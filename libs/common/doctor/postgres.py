@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy import text
 
+from common.direct import Direct
 from common.doctor import Finding, Patient
 from common.rights import TooManyRights, assert_plain_role
 from common.server import USERS
@@ -22,7 +23,7 @@ ENTERED = text("""
 
 
 async def durability(patient: Patient) -> AsyncIterator[Finding]:
-    async with patient.engine.connect() as connection:
+    async with Direct(patient.engine) as connection:
         for setting, durable in DURABLE.items():
             value = await connection.scalar(text(f"show {setting}"))
             mend = f"set {setting} = on in postgresql.conf, and look who started it without"
@@ -35,7 +36,7 @@ async def role(patient: Patient) -> AsyncIterator[Finding]:
     except TooManyRights as error:
         yield Finding(f"PostgreSQL: the role of {patient.service} is mighty", str(error))
         return
-    async with patient.engine.connect() as connection:
+    async with Direct(patient.engine) as connection:
         entered = {*await connection.scalars(ENTERED)} & {*USERS}
     for name in sorted(entered):
         mend = f"revoke all on database {name} from public, {patient.service}"

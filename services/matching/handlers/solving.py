@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.database import transaction
+from common.direct import Direct
 from matching.domain.assignment import TooLarge
 from matching.domain.bounds import Refusal, refusal_of
 from matching.domain.computation import Inputs, Result, canonical, compute, read
@@ -88,13 +89,9 @@ async def open_runs(engine: AsyncEngine, now: datetime) -> bool:
 
 async def pictures_of(engine: AsyncEngine, runs: list[Run], now: datetime) -> list[Inputs]:
     """Read the pool once, as it is at one moment; runs that are compared see the same."""
-    async with engine.connect() as connection:
-        still = await connection.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-        async with still.begin():
-            first = await inputs_of(still, runs[0], now)
-            others = [await terms_as(still, each, first) for each in runs[1:]]
+    async with Direct(engine) as still, still.begin(isolation="repeatable_read", readonly=True):
+        first = await inputs_of(still, runs[0], now)
+        others = [await terms_as(still, each, first) for each in runs[1:]]
     return [first, *others]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import database
@@ -40,6 +41,20 @@ async def engine(postgres: Postgres) -> AsyncIterator[AsyncEngine]:
             await tx.exec_driver_sql(f"truncate {table.name}")
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def statements(engine: AsyncEngine) -> list[str]:
+    """What is said to the database from now on, statement by statement."""
+    said: list[str] = []
+    # Of the connections that are made from here on.
+    await engine.dispose()
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def listen(connection: Any, _: object) -> None:
+        connection.driver_connection.add_query_logger(lambda asked: said.append(asked.query))
+
+    return said
 
 
 @pytest.fixture

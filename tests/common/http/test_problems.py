@@ -5,7 +5,6 @@ from uuid import UUID
 
 import nats.errors
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from common.broker import BrokerUnavailable
@@ -14,6 +13,17 @@ from common.database import connect
 from common.errors import Conflict, DomainError, Invalid, title
 from common.problems import temporary
 from tests.common.http import edge
+
+SHUT_DOWN = """
+create function shut_down() returns trigger language plpgsql as $$
+begin
+    raise exception 'terminating connection' using errcode = 'admin_shutdown';
+end $$
+"""
+AT_THE_COMMIT = """
+create constraint trigger at_the_commit after insert on edge_notes
+deferrable initially deferred for each row execute function shut_down()
+"""
 
 
 @pytest.mark.parametrize(
@@ -101,26 +111,31 @@ def test_a_lost_race_may_be_won_later_and_a_broken_rule_not(state, again):
     assert temporary(DBAPIError("", {}, Sql(state))) is again
 
 
-async def test_a_refused_request_costs_no_transaction(app, client, engine, signed):
-    begun = []
-    event.listen(engine.sync_engine, "begin", lambda _: begun.append(1))
-
+async def test_a_refused_request_costs_no_transaction(app, client, statements, signed):
     await client.post("/notes", json={"text": 1}, headers=signed())
     await client.post("/notes", json={"text": "a"}, headers=signed(Role.FUNDER))
     await client.post("/notes", json={"text": "a"})
     await client.post("/notes", content="{", headers=signed())
     await client.get("/me", headers=signed())
-    refused = len(begun)
+    refused = list(statements)
     await client.post("/notes", json={"text": "a"}, headers=signed())
 
-    assert (refused, len(begun)) == (0, 1)
+    assert (refused, statements.count("BEGIN;")) == ([], 1)
 
 
-async def test_the_answer_leaves_after_the_commit(client, engine, signed):
-    @event.listens_for(engine.sync_engine, "commit")
-    def refuse(_):
-        raise ConnectionError
+@pytest.fixture
+async def commit_fails(engine):
+    """A database that is told to shut down when a note is about to be committed."""
+    async with engine.begin() as tx:
+        await tx.exec_driver_sql(SHUT_DOWN)
+        await tx.exec_driver_sql(AT_THE_COMMIT)
+    yield
+    async with engine.begin() as tx:
+        await tx.exec_driver_sql("drop function shut_down cascade")
 
+
+@pytest.mark.usefixtures("commit_fails")
+async def test_the_answer_leaves_after_the_commit(client, signed):
     answer = await client.post("/notes", json={"text": "lost"}, headers=signed())
 
     assert answer.status_code == 503
