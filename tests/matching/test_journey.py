@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from common.contracts.policy import Proposer
+from common.database import transaction
 from matching.store import tables
-from tests.matching.cast import MENTEE, MENTOR, NOW, OTHER_MENTOR
+from matching.store.searches import due_searches
+from tests.matching.cast import MENTEE, MENTOR, NOW, OTHER_MENTOR, POOLED, STRANGERS
 from tests.matching.facts import (
     ACCEPTED,
     APPROVED,
@@ -223,6 +225,20 @@ async def test_nobody_found_is_said_once_for_one_cause_and_again_for_another(sta
     assert await stage.said() == ["nobody_found"] * 2
     [search] = await stage.rows(tables.searches)
     assert (search["version"], search["blocked"]) == (2, {"language": 1})
+
+
+async def test_only_who_shares_the_pool_looks_again_when_a_mentor_comes_to_it(stage):
+    pooling = {"association_id": STRANGERS, "pooled_with": (POOLED,)}
+    theirs = accepted(1).model_copy(update={"association_id": STRANGERS})
+    await stage.hear(REGISTERED, REGISTERED.model_copy(update=pooling), PUBLISHED, ACCEPTED, theirs)
+    await stage.tick()
+
+    comes = {"association_id": POOLED, "occurred_at": NOW + timedelta(days=2)}
+    await stage.hear(APPROVED.model_copy(update=comes), READY.model_copy(update=comes))
+    async with transaction(stage.engine) as tx:
+        due = await due_searches(tx, NOW + timedelta(days=2), 10)
+
+    assert [each.referral_id for each in due] == [theirs.referral_id]
 
 
 async def test_a_mentor_who_comes_later_is_found_by_the_policy(stage):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import any_of, finding, locking, replacing, row_of
+from common.database import among, any_of, finding, locking, replacing, row_of
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
 from followup.store.rows import one, rows
@@ -55,7 +55,7 @@ async def open_alerts(
 ) -> list[Alert]:
     """List what is still to be handled in the pairs of some associations, or in one of them."""
     query = select(alerts).where(
-        alerts.c.association_id.in_(associations), alerts.c.handled_at.is_(None)
+        among(alerts.c.association_id, associations), alerts.c.handled_at.is_(None)
     )
     if pair_id is not None:
         query = query.where(alerts.c.pair_id == pair_id)

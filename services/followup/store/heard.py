@@ -14,7 +14,7 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
-from common.database import any_of, later, newest, replacing_older, row_of
+from common.database import among, any_of, later, newest, replacing_older, row_of
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes
@@ -105,7 +105,7 @@ async def erase_person(tx: AsyncConnection, person_id: UUID, at: datetime) -> bo
 
 
 async def erased_among(tx: AsyncConnection, person_ids: Collection[UUID]) -> frozenset[UUID]:
-    query = select(erased_people.c.person_id).where(erased_people.c.person_id.in_(person_ids))
+    query = select(erased_people.c.person_id).where(among(erased_people.c.person_id, person_ids))
     return frozenset((await tx.scalars(query)).all())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Place
-from common.database import row_of
+from common.database import among, row_of
 from intake.domain.associations import (
     Association,
     AssociationNotFound,
@@ -56,7 +56,7 @@ async def save_association(tx: AsyncConnection, changed: Association) -> None:
 
 
 async def known_associations(tx: AsyncConnection, ids: Collection[UUID]) -> set[UUID]:
-    query = select(associations.c.id).where(associations.c.id.in_(ids))
+    query = select(associations.c.id).where(among(associations.c.id, ids))
     return set((await tx.execute(query)).scalars())
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Place
-from common.database import any_of, finding, locking
+from common.database import among, any_of, finding, locking
 from intake.domain.programmes import Offer, OfferNotFound, Programme, ProgrammeNotFound
 from intake.domain.referrals import PLACED, Status
 from intake.domain.routing import Shelf
@@ -165,14 +165,14 @@ async def close_openings(tx: AsyncConnection, until: datetime) -> None:
 
 def held_places() -> CTE:
     """Count, per offer, the places taken and the referrals that wait for an answer."""
-    placed = referrals.c.status.in_(sorted(PLACED))
+    placed = among(referrals.c.status, sorted(PLACED))
     return (
         select(
             referrals.c.offer_id,
             func.count().filter(placed).label("taken"),
             func.count().filter(referrals.c.status == Status.OFFERED).label("asked"),
         )
-        .where(referrals.c.status.in_(HOLDING))
+        .where(among(referrals.c.status, HOLDING))
         .group_by(referrals.c.offer_id)
         .cte("held")
     )

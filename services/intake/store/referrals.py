@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MenteeFacets
-from common.database import any_of, finding, locking
+from common.database import among, any_of, finding, locking
 from intake.domain.people import Ages
 from intake.domain.referrals import (
     PLACED,
@@ -192,7 +192,7 @@ async def waiting_referrals(tx: AsyncConnection, since: datetime, limit: int) ->
 
 
 TAKEN = select(func.count()).where(
-    referrals.c.offer_id == bindparam("of_offer"), referrals.c.status.in_(sorted(PLACED))
+    referrals.c.offer_id == bindparam("of_offer"), among(referrals.c.status, sorted(PLACED))
 )
 
 
@@ -225,8 +225,8 @@ def concerning(reader: Reader) -> ColumnElement[bool]:
     whose: list[ColumnElement[bool]] = [
         referrals.c.mentee_id == reader.person_id,
         referrals.c.guardian_id == reader.person_id,
-        referrals.c.custodian_id.in_(reader.staff_of),
-        referrals.c.origin_id.in_(reader.staff_of),
+        among(referrals.c.custodian_id, reader.staff_of),
+        among(referrals.c.origin_id, reader.staff_of),
     ]
     if reader.prescriber:
         whose.append(referrals.c.prescriber_id == reader.person_id)

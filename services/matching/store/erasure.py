@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Integer, bindparam, delete, exists, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.database import among
 from matching.domain.runs import RunState
 from matching.store.shards import begin_anew
 from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs
@@ -25,7 +26,7 @@ async def not_yet_left(tx: AsyncConnection, limit: int) -> list[UUID]:
 
 
 async def erased_among(tx: AsyncConnection, person_ids: Collection[UUID]) -> set[UUID]:
-    query = select(forgotten.c.person_id).where(forgotten.c.person_id.in_(person_ids))
+    query = select(forgotten.c.person_id).where(among(forgotten.c.person_id, person_ids))
     return set((await tx.execute(query)).scalars())
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import MenteeFacets
+from common.database import among
 from matching.domain.people import Mentee, Terms
 from matching.domain.proposals import Status
 from matching.domain.refusals import PolicyUnknown, ReferralNotFound
@@ -72,7 +73,7 @@ def waiting_mentees() -> Select[Any]:
     no_more = (Status.DECLINED, Status.ACCEPTED)
     refused = select(proposals.c.mentor_id).where(
         proposals.c.mentee_id == referrals.c.mentee_id,
-        proposals.c.status.in_(no_more),
+        among(proposals.c.status, no_more),
         proposals.c.mentor_id.is_not(None),
     )
     parted = select(pair_endings.c.mentor_id).where(

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import WithdrawalReason
 from common.contracts.policy import Constraint
-from common.database import replacing
+from common.database import among, replacing
 from matching.domain.proposals import Status
 from matching.domain.searches import LOOK_AGAIN_AFTER, Search
 from matching.store.people import has_open_proposal, waits
@@ -47,9 +47,10 @@ class Due:
 
 def pool_changed_at() -> ColumnElement[datetime | None]:
     """Say in SQL when the mentors who may serve a referral last changed."""
-    pooled = select(func.unnest(associations.c.pooled_with)).where(
-        associations.c.association_id == referrals.c.association_id
-    )
+    of_the_referral = associations.c.association_id == referrals.c.association_id
+    # It lies two levels deep, where SQLAlchemy would put a second `referrals` beside it.
+    pooled = select(func.unnest(associations.c.pooled_with)).where(of_the_referral)
+    pooled = pooled.correlate(referrals)
     mine = pools.c.association_id == referrals.c.association_id
     changed = select(func.max(pools.c.changed_at)).where(
         or_(mine, pools.c.association_id.in_(pooled))
@@ -156,7 +157,7 @@ _WENT = and_(
     proposals.c.status == Status.WITHDRAWN,
     proposals.c.reason == WithdrawalReason.MENTOR_UNAVAILABLE,
 )
-_SAID_NO = proposals.c.status.in_((Status.DECLINED, Status.EXPIRED))
+_SAID_NO = among(proposals.c.status, (Status.DECLINED, Status.EXPIRED))
 REFUSED = select(
     exists().where(proposals.c.referral_id == bindparam("of_referral"), or_(_SAID_NO, _WENT))
 )
