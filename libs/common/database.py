@@ -1,31 +1,10 @@
 """What every service's database has in common: names, one transaction, and its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from enum import StrEnum
-from functools import cache
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    ARRAY,
-    URL,
-    ClauseElement,
-    ColumnElement,
-    Enum,
-    Executable,
-    MetaData,
-    Select,
-    Table,
-    Update,
-    any_,
-    bindparam,
-    literal,
-    make_url,
-    not_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import URL, ClauseElement, Executable, MetaData, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -177,99 +156,3 @@ def later(tx: AsyncConnection, statement: Executable, row: Mapping[str, Any]) ->
 async def _execute_rows(tx: AsyncConnection) -> None:
     for statement, rows in tx.info.pop(LATER, {}).items():
         await tx.execute(statement, rows)
-
-
-def newest(table: Table, *, unless: ColumnElement[bool]) -> Insert:
-    """Write a statement for `later`: keep a row unless one as new is held already.
-
-    What forbids it is asked when the row is written, so an erasure in the same batch is minded.
-    """
-    given = [bindparam(column.name, type_=column.type) for column in table.c]
-    named = insert(table).from_select(list(table.c), select(*given).where(not_(unless)))
-    return named.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={column.name: named.excluded[column.name] for column in table.c},
-        where=table.c.version < named.excluded.version,
-    )
-
-
-# To make a statement costs as much as to execute it: these are made once for a table, and what
-# they are about comes as their parameters.
-
-
-@cache
-def finding(table: Table) -> Select[Any]:
-    """Write a statement that reads the row `of_id`."""
-    return select(table).where(table.c.id == bindparam("of_id"))
-
-
-@cache
-def locking(table: Table) -> Select[Any]:
-    """Write a statement likewise for who will change the row: other writers wait."""
-    return finding(table).with_for_update()
-
-
-@cache
-def replacing(table: Table, *names: str) -> Insert:
-    """Write a statement that puts these columns, or all, of a row in the place of one like it."""
-    return _on_conflict(insert(table), table, names or table.c.keys(), None)
-
-
-@cache
-def replacing_older(table: Table, *names: str) -> Insert:
-    """Write a statement likewise that leaves a row that is as new."""
-    row = insert(table)
-    return _on_conflict(row, table, names, table.c.version < row.excluded.version)
-
-
-@cache
-def changing(table: Table) -> Update:
-    """Write a statement that changes the row `of_id`."""
-    return update(table).where(table.c.id == bindparam("of_id"))
-
-
-def _on_conflict(
-    row: Insert, table: Table, names: Iterable[str], where: ColumnElement[bool] | None
-) -> Insert:
-    return row.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={name: row.excluded[name] for name in names},
-        where=where,
-    )
-
-
-class Kept(Protocol):
-    """A dataclass with slots, whose fields are named like the columns of its table."""
-
-    __slots__: ClassVar[Any]
-
-
-def row_of(kept: Kept) -> dict[str, Any]:
-    """Write a row out, field by field; unlike `asdict`, it copies nothing that lies deeper."""
-    return {name: getattr(kept, name) for name in kept.__slots__}
-
-
-def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """Match any of these, handed over as one array.
-
-    `in_` writes a statement for each number of values, and every session of PostgreSQL keeps each
-    of them with its plan.
-    """
-    return column == any_(literal(list(values), ARRAY(column.type)))
-
-
-def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Match any of the values of the parameter of this name, for a statement that is made once."""
-    return column == any_(bindparam(name, type_=ARRAY(column.type)))
-
-
-def one_of(kind: type[StrEnum]) -> Enum:
-    """Store the value of an enum, not its name, so that SQL and JSON read alike."""
-    values = [member.value for member in kind]
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=False,
-        length=40,
-        values_callable=lambda _: values,
-    )

@@ -33,13 +33,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
-from common.database import NAMING, among, any_of, transaction
+from common.database import NAMING, transaction
 from common.database import connect as connect_database
 from common.direct import Direct
 from common.key_bucket import KeyBucket
 from common.seal import KeyRing
 from common.server import OPERATOR, USERS
 from common.settings import setting
+from common.statements import among, any_of
 from common.vault import ERASED, KeyNotYetKnown, Vault, VaultFor, vault_of, with_vault
 
 BATCH = 1000

@@ -17,7 +17,7 @@ from demo.moments import Moment
 # More at once would only wait in the services' queues.
 AT_ONCE = 32
 FAULT = 500
-LOOK_EVERY_SECONDS = 0.03
+LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 300
 ID = re.compile(r"[0-9a-f-]{36}")
 

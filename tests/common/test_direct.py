@@ -39,8 +39,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from common import database
-from common.database import among, any_of, is_away, one_of
+from common.database import is_away
 from common.direct import Direct
+from common.statements import among, any_of, one_of
 
 
 class Colour(StrEnum):

@@ -19,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import metadata, one_of
+from common.database import metadata
 from common.deliveries import Delivery
+from common.statements import one_of
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Signatory
-from common.database import among, changing, finding, replacing, row_of
+from common.statements import among, changing, finding, replacing, row_of
 from followup.domain.agreements import Agreement, AgreementStatus
 from followup.domain.clauses import Terms
 from followup.domain.errors import AgreementNotFound

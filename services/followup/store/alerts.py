@@ -6,23 +6,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import among, any_of, finding, locking, replacing, row_of
+from common.statements import OneOrMany, among, finding, locking, replacing, row_of
 from followup.domain.alerts import Alert, Occasion
 from followup.domain.errors import AlertNotFound
 from followup.store.rows import one, rows
 from followup.store.tables import alerts, pairs
 
 SAVE = replacing(alerts)
-OF_PAIRS = select(alerts).where(any_of(alerts.c.pair_id, "pair_ids"))
+OF_PAIRS = OneOrMany(lambda theirs: select(alerts).where(theirs(alerts.c.pair_id)))
 
 
 async def alerts_of(
     tx: AsyncConnection, pair_ids: Collection[UUID]
 ) -> dict[UUID, dict[Occasion, Alert]]:
     found: dict[UUID, dict[Occasion, Alert]] = {}
-    for row in await rows(tx, OF_PAIRS, pair_ids=list(pair_ids)):
-        known = found.setdefault(row["pair_id"], {})
-        known[(row["kind"], row["occasion"])] = Alert(**row)
+    for row in await OF_PAIRS.ask(tx, pair_ids):
+        known = found.setdefault(row.pair_id, {})
+        known[(row.kind, row.occasion)] = Alert(**row._asdict())
     return found
 
 

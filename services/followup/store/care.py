@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     Text,
     bindparam,
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
-from common.database import any_of, locking, row_of
+from common.statements import OneOrMany, Theirs, locking, row_of
 from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.domain.clauses import Rest
 from followup.domain.deadlines import Diary
@@ -40,40 +41,44 @@ from followup.store.tables import (
     rests,
 )
 
-
-def _entries(
-    kind: str, of: Any, at: Any, *more: ColumnElement[bool], word: Any = None, end: Any = None
-) -> Select[Any]:
-    """Select one kind of what pairs did, in the columns that all kinds share."""
-    return select(
-        of.label("pair_id"),
-        literal(kind).label("kind"),
-        cast(null() if word is None else word, Text).label("word"),
-        at.label("at"),
-        cast(null() if end is None else end, MOMENT).label("end"),
-    ).where(any_of(of, "pair_ids"), *more)
-
-
 # What was recorded before a pair was re-opened says nothing about its later end.
 _SINCE_CLOSING = exists().where(
     pairs.c.id == outcomes.c.pair_id,
     outcomes.c.recorded_at >= func.coalesce(pairs.c.closing_since, outcomes.c.recorded_at),
 )
-DIARY = union_all(
-    _entries("meeting", meetings.c.pair_id, meetings.c.held_at),
-    _entries("meeting", pairs.c.id, pairs.c.met_at, pairs.c.met_at.is_not(None)),
-    _entries("contact", contacts.c.pair_id, contacts.c.at),
-    _entries("check_in", check_ins.c.pair_id, check_ins.c.held_at, word=check_ins.c.side),
-    _entries("rest", rests.c.pair_id, rests.c.start, end=rests.c.end),
-    _entries(
-        "outcome",
-        outcomes.c.pair_id,
-        outcomes.c.recorded_at,
-        _SINCE_CLOSING,
-        word=outcomes.c.stage,
-    ),
-)
 
+
+def _everything(theirs: Theirs) -> CompoundSelect[Any]:
+    """Select each kind of what pairs did, in the columns that all kinds share."""
+
+    def entries(
+        kind: str, of: Any, at: Any, *more: ColumnElement[bool], word: Any = None, end: Any = None
+    ) -> Select[Any]:
+        return select(
+            of.label("pair_id"),
+            literal(kind).label("kind"),
+            cast(null() if word is None else word, Text).label("word"),
+            at.label("at"),
+            cast(null() if end is None else end, MOMENT).label("end"),
+        ).where(theirs(of), *more)
+
+    return union_all(
+        entries("meeting", meetings.c.pair_id, meetings.c.held_at),
+        entries("meeting", pairs.c.id, pairs.c.met_at, pairs.c.met_at.is_not(None)),
+        entries("contact", contacts.c.pair_id, contacts.c.at),
+        entries("check_in", check_ins.c.pair_id, check_ins.c.held_at, word=check_ins.c.side),
+        entries("rest", rests.c.pair_id, rests.c.start, end=rests.c.end),
+        entries(
+            "outcome",
+            outcomes.c.pair_id,
+            outcomes.c.recorded_at,
+            _SINCE_CLOSING,
+            word=outcomes.c.stage,
+        ),
+    )
+
+
+DIARY = OneOrMany(_everything)
 
 ADD_MEETING = insert(meetings).on_conflict_do_nothing().returning(meetings.c.id)
 ADD_CONTACT = insert(contacts).on_conflict_do_nothing().returning(contacts.c.id)
@@ -154,7 +159,7 @@ async def diaries(tx: AsyncConnection, pair_ids: Collection[UUID]) -> dict[UUID,
         pair_id: {each: [] for each in ("meeting", "contact", "check_in", "rest", "outcome")}
         for pair_id in pair_ids
     }
-    for pair_id, kind, word, at, end in await tx.execute(DIARY, {"pair_ids": list(pair_ids)}):
+    for pair_id, kind, word, at, end in await DIARY.ask(tx, pair_ids):
         entries[pair_id][kind].append((word, at, end))
     return {pair_id: _diary(**kinds) for pair_id, kinds in entries.items()}
 

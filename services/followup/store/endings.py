@@ -8,7 +8,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.pairs import Side
-from common.database import replacing, row_of
+from common.statements import replacing, row_of
 from followup.domain.endings import Interview, Outcome, Review
 from followup.domain.pairs import Pair
 from followup.store.rows import rows

@@ -14,7 +14,8 @@ from common.contracts.intake.associations import AssociationRegistered, Programm
 from common.contracts.intake.people import PersonRegistered
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Sealed, Setting
-from common.database import among, any_of, later, newest, replacing_older, row_of
+from common.database import later
+from common.statements import among, any_of, newest, replacing_older, row_of
 from followup.domain.errors import NamesNotYetKnown, ProgrammeNotYetKnown
 from followup.domain.heard import Heard, Topic
 from followup.store.heard_tables import associations, erased_people, heard, people, programmes

@@ -3,7 +3,8 @@
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from common.database import NAMING, one_of
+from common.database import NAMING
+from common.statements import one_of
 from followup.domain.heard import Topic
 
 metadata = MetaData(naming_convention=NAMING)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import finding, locking, replacing, row_of
+from common.statements import finding, locking, replacing, row_of
 from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate

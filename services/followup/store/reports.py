@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import row_of
+from common.statements import row_of
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer
 from followup.store.rows import rows

@@ -21,7 +21,7 @@ from common.contracts.followup.endings import GoalsReached, OutcomeKind, Outcome
 from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
-from common.database import one_of
+from common.statements import one_of
 from followup.domain.agreements import AgreementStatus
 from followup.domain.endings import Impossible
 from followup.domain.pairs import ContactAfter, Status

@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import changing
 from common.keys import without_key
+from common.statements import changing
 from intake.domain.sight import Reader
 from intake.imports.problems import Problem
 from intake.imports.staging import (

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from common.database import one_of
+from common.statements import one_of
 from intake.imports.fields import Kind
 from intake.imports.staging import RowState, State
 from intake.store.tables import Moment, metadata

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Place
-from common.database import among, row_of
+from common.statements import among, row_of
 from intake.domain.associations import (
     Association,
     AssociationNotFound,

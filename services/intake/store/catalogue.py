@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Place
-from common.database import among, any_of, finding, locking
+from common.statements import among, any_of, finding, locking
 from intake.domain.programmes import Offer, OfferNotFound, Programme, ProgrammeNotFound
 from intake.domain.referrals import PLACED, Status
 from intake.domain.routing import Shelf

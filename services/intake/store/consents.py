@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import changing, replacing, row_of
+from common.statements import changing, replacing, row_of
 from intake.domain.consents import Adherence, Authorisation, AuthorisationNotFound, Protection
 from intake.store.people_tables import adherences, authorisations, protections
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
-from common.database import changing, finding, locking
+from common.statements import changing, finding, locking
 from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
 from intake.store.tables import mentors
 

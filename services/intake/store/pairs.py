@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import locking, replacing, row_of
+from common.statements import locking, replacing, row_of
 from intake.domain.pairs import Pair
 from intake.store.tables import pairs
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
-from common.database import among, any_of, changing, finding, locking, row_of
 from common.keys import create_keys, without_key
+from common.statements import among, any_of, changing, finding, locking, row_of
 from common.vault import vault_of
 from intake.domain.associations import Guardianship
 from intake.domain.duplicates import DuplicateNotFound, Suspicion, Trace

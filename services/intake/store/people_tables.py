@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from common import keys
 from common.contracts.intake.consents import AuthorisationKind
-from common.database import one_of
+from common.statements import one_of
 from intake.domain.consents import Answer
 from intake.domain.duplicates import Verdict
 from intake.domain.erasures import Ground

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MenteeFacets
-from common.database import among, any_of, finding, locking
+from common.statements import among, any_of, finding, locking
 from intake.domain.people import Ages
 from intake.domain.referrals import (
     PLACED,

@@ -18,7 +18,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from common.contracts.intake.referrals import DeclineReason
 from common.contracts.vocabulary import AgeBand, Axis, Door, Role
-from common.database import NAMING, one_of
+from common.database import NAMING
+from common.statements import one_of
 from intake.domain import mentors as mentor
 from intake.domain import referrals as referral
 from intake.domain.pairs import Phase

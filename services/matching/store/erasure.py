@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Integer, bindparam, delete, exists, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import among
+from common.statements import among
 from matching.domain.runs import RunState
 from matching.store.shards import begin_anew
 from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs

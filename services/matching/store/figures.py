@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import among
+from common.statements import among
 from matching.domain.proposals import Status
 from matching.store.people import has_open_proposal, waiting_mentees, waits
 from matching.store.tables import MentorState, mentors, proposals, referrals, searches

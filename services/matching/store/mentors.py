@@ -1,15 +1,15 @@
 """Reading the pool: which mentors there are, and what binds them at this moment."""
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, exists, func, not_, or_, select, text
+from sqlalchemy import Select, exists, func, not_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
-from common.database import any_of
+from common.statements import OneOrMany
 from matching.domain.people import Mentor
 from matching.domain.pool import Pool, pool_of
 from matching.domain.proposals import Status
@@ -39,9 +39,7 @@ async def find_mentor(tx: AsyncConnection, mentor_id: UUID) -> Mentor | None:
 
 async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> list[Mentor]:
     """Find mentors with what binds them at this moment; who is no more is not found."""
-    if not mentor_ids:
-        return []
-    rows = (await tx.execute(NAMED, {"named": sorted(mentor_ids)})).mappings()
+    rows = [row._asdict() for row in await NAMED.ask(tx, mentor_ids)]
     return [as_mentor(row, known_facets(row)) for row in rows]
 
 
@@ -75,10 +73,10 @@ def mentors_now() -> Select[Any]:
     ).where(mentors.c.facets_digest.is_not(None))
 
 
-NAMED = mentors_now().where(any_of(mentors.c.mentor_id, "named"))
+NAMED = OneOrMany(lambda theirs: mentors_now().where(theirs(mentors.c.mentor_id)))
 
 
-def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
+def as_mentor(row: Mapping[str, Any], facets: MentorFacets) -> Mentor:
     return Mentor(
         mentor_id=row["mentor_id"],
         association_id=row["association_id"],
@@ -91,7 +89,7 @@ def as_mentor(row: RowMapping, facets: MentorFacets) -> Mentor:
     )
 
 
-def known_facets(row: RowMapping) -> MentorFacets:
+def known_facets(row: Mapping[str, Any]) -> MentorFacets:
     """Read facets, unless they were read before."""
     digest = row["facets_digest"]
     if digest not in _facets:
@@ -102,5 +100,5 @@ def known_facets(row: RowMapping) -> MentorFacets:
     return _facets[digest]
 
 
-def facets_in(row: RowMapping) -> MentorFacets:
+def facets_in(row: Mapping[str, Any]) -> MentorFacets:
     return MentorFacets.model_validate(row["facets"])

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import MenteeFacets
-from common.database import among
+from common.statements import among
 from matching.domain.people import Mentee, Terms
 from matching.domain.proposals import Status
 from matching.domain.refusals import PolicyUnknown, ReferralNotFound

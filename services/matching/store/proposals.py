@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import Contribution, ProposalDeclineReason, WithdrawalReason
-from common.database import changing, finding
+from common.statements import changing, finding
 from matching.domain.proposals import Proposal, Status
 from matching.domain.refusals import ProposalNotFound
 from matching.store.people import LIVE

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import among
+from common.statements import among
 from matching.domain.computation import Line
 from matching.domain.fairness import Tallies
 from matching.domain.people import Terms

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import WithdrawalReason
 from common.contracts.policy import Constraint
-from common.database import among, replacing
+from common.statements import among, replacing
 from matching.domain.proposals import Status
 from matching.domain.searches import LOOK_AGAIN_AFTER, Search
 from matching.store.people import has_open_proposal, waits

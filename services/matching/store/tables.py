@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from common.database import NAMING, one_of
+from common.database import NAMING
+from common.statements import one_of
 from matching.domain.proposals import ProposedBy, Status
 from matching.domain.runs import PairState, RunState, Side
 

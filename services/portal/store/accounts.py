@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Grant
 from common.contracts.vocabulary import Sealed
-from common.database import among
 from common.seal import blind_index, same_email
+from common.statements import among
 from common.vault import vault_of
 from portal.store.tables import accounts, associations, grants
 

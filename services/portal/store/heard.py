@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Role
-from common.database import finding, replacing_older
 from common.errors import NotYetKnown
+from common.statements import finding, replacing_older
 from portal.store.tables import (
     accounts,
     attempts,

@@ -15,7 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from common.contracts.vocabulary import Role
-from common.database import NAMING, one_of
+from common.database import NAMING
+from common.statements import one_of
 from portal.domain.letters import Kind
 
 metadata = MetaData(naming_convention=NAMING)

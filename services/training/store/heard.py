@@ -8,7 +8,7 @@ from sqlalchemy import Table, Uuid, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import newest, replacing_older
+from common.statements import newest, replacing_older
 from training.store.tables import (
     forgotten,
     grants,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Exchange, TrainingModule
 from common.contracts.training import MentorReady
-from common.database import any_of, finding, replacing
+from common.statements import any_of, finding, replacing
 from training.domain.exchange import ExchangeCalendar, next_look, planned
 from training.domain.paths import Attended, Mentor, MentorNotFound, Path, ProgrammeNotFound
 from training.domain.sessions import SignUpState

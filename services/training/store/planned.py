@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.training import SessionKind
-from common.database import replacing
+from common.statements import replacing
 from training.domain.audience import Sight
 from training.domain.sessions import (
     Session,

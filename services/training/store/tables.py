@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from common.contracts.training import SessionKind
-from common.database import NAMING, one_of
+from common.database import NAMING
+from common.statements import one_of
 from training.domain.paths import MentorState
 from training.domain.sessions import SessionState, SignUpState
 
