@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 
 from demo import endings, following, matching, mentors, pairs, referrals, signing
+from demo.founding import rules
 from demo.moments import Moment
 from demo.world import PATIENCE_SECONDS, World, together
 
@@ -45,7 +46,8 @@ async def change_rules(world: World) -> None:
         return
     association = world.associations[REVISED]
     path = f"/programmes/{association.programme_id}/policies"
-    await association.coordinator.post("intake", path, {"overrides": TWICE_A_MONTH})
+    overrides = rules(association.house) | TWICE_A_MONTH
+    await association.coordinator.post("intake", path, {"overrides": overrides})
     world.deeds["policies revised"] += 1
 
 

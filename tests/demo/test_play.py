@@ -13,8 +13,8 @@ from local.ports import SERVICES, Ports
 from local.trouble import Trouble
 from tests.servers import open_folder
 
-# Until Christmas, with a twentieth of the people.
-SCRIPT = Script(seed=11, scale=0.05, weeks=17)
+# Until a programme has changed its rules, with a twentieth of the people.
+SCRIPT = Script(seed=11, scale=0.05, weeks=21)
 
 
 @contextmanager
@@ -65,6 +65,15 @@ def test_people_answer_refuse_meet_and_sign(lived):
         "check-ins",
     ):
         assert deeds[deed], deed
+
+
+def test_who_is_asked_next_follows_from_no_race_also_after_the_rules_have_changed(platform, lived):
+    proposers = platform.postgres.query(
+        "select distinct policy -> 'matching' ->> 'proposer' from policies", role="matching"
+    )
+
+    assert lived.world.deeds["policies revised"] == 1
+    assert proposers == ["coordinator"]
 
 
 def test_nobody_is_told_no_where_the_house_knows_better(lived):
