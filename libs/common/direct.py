@@ -57,29 +57,32 @@ class Direct(AsyncConnection):
     own way, in the same transaction.
     """
 
-    __slots__ = ("driver",)
+    __slots__ = ("driver", "pooled")
     driver: asyncpg.Connection
+    pooled: Any
 
     async def __aenter__(self) -> Self:
         return await self.start(is_ctxmanager=True)
 
     async def start(self, is_ctxmanager: bool = False) -> Self:  # noqa: FBT001, FBT002 -- SQLAlchemy's
         await super().start(is_ctxmanager)
-        self.driver = await self._driver()
-        if self.driver.is_closed():
+        self.pooled = await self.get_raw_connection()
+        if self.pooled.driver_connection.is_closed():
             # The database went away since it was last used: nothing was begun, nothing is lost.
             await self.invalidate()
-            self.driver = await self._driver()
+            self.pooled = await self.get_raw_connection()
+        self.driver = self.pooled.driver_connection
+        # The driver holds the transaction: SQLAlchemy shall not begin another inside of it.
+        self.dialect.set_isolation_level(self.pooled.dbapi_connection, "AUTOCOMMIT")
         return self
 
     async def close(self) -> None:
         if self.driver.is_closed():
             # It broke in our hands: nobody else gets it.
             await self.invalidate()
+        else:
+            self.dialect.reset_isolation_level(self.pooled.dbapi_connection)
         await super().close()
-
-    async def _driver(self) -> asyncpg.Connection:
-        return (await self.get_raw_connection()).driver_connection
 
     @asynccontextmanager
     async def begin(  # type: ignore[override]  # as a context alone
@@ -107,9 +110,6 @@ class Direct(AsyncConnection):
             answer = await self._execute_plainly(statement, rows)
             if answer is not None:
                 return answer
-        if not self.in_transaction():
-            # The driver holds the transaction: SQLAlchemy shall not begin another inside of it.
-            await self.execution_options(isolation_level="AUTOCOMMIT")
         return await super().execute(statement, parameters, **options)
 
     async def _execute_plainly(self, statement: Plain, rows: Sequence[Row]) -> Answer | None:

@@ -277,12 +277,24 @@ def refused_if(refuse):
         raise LookupError
 
 
+async def test_whoever_has_it_next_finds_it_as_it_was(engine):
+    for _ in range(3):
+        async with Direct(engine) as direct, direct.begin():
+            await direct.execute(text("insert into direct_things (word) values ('a')"))
+        async with engine.connect() as usual:
+            await usual.execute(A_THING, said("b"))
+            await usual.rollback()
+
+    assert await words(engine) == ["a"] * 3
+
+
 async def test_what_is_begun_is_done_together_or_not_at_all(engine, direct):
     for refuse in (True, False):
         try:
             async with direct.begin():
                 await direct.execute(A_THING, said("a"))
-                # These two go the longer way.
+                # These go the longer way.
+                await direct.exec_driver_sql("update direct_things set level = 1")
                 await direct.execute(A_THING.returning(things.c.id), said("b", "c"))
                 await direct.execute(text("insert into direct_things (word) values ('d')"))
                 refused_if(refuse)
