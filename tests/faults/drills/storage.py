@@ -46,7 +46,10 @@ async def away(
     async with trial.village.living():
         await asyncio.sleep(1)
         await asyncio.to_thread(go)
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(come_back)
+        async with asyncio.TaskGroup() as meanwhile:
+            # All who live there may be waiting for news just then: somebody asks for certain.
+            meanwhile.create_task(trial.village.referral())
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(come_back)
         back = await trial.well_again()
     return Harm(back_after=[back])
