@@ -6,8 +6,8 @@ They come out of Python packages, or as containers with TEST_BACKEND=containers.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -80,6 +80,19 @@ def tables_of(service: str) -> list[MetaData]:
     for module in COMMON_TABLES:
         import_module(f"common.{module}")
     return [database.metadata, import_module(f"{service}.store").metadata]
+
+
+@asynccontextmanager
+async def fresh_tables(
+    postgres: Postgres, metadata: MetaData, *, pool_size: int = 10
+) -> AsyncIterator[AsyncEngine]:
+    """Open a database that no service uses, with these tables in it, new and empty."""
+    engine = database.connect(postgres.url("postgres", "postgres"), pool_size=pool_size)
+    async with engine.begin() as tx:
+        await tx.run_sync(metadata.drop_all)
+        await tx.run_sync(metadata.create_all)
+    yield engine
+    await engine.dispose()
 
 
 async def empty_tables(engine: AsyncEngine, service: str) -> None:

@@ -73,6 +73,7 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
             # Intake has a hundred statements, as many as are kept by default: one more, and each
             # is prepared anew by the time it is next used, or after five minutes.
             "statement_cache_size": STATEMENTS,
+            "prepared_statement_cache_size": STATEMENTS,
             "max_cached_statement_lifetime": 0,
         },
     )
@@ -89,12 +90,14 @@ def in_full(statement: ClauseElement) -> str:
 
 
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def transaction(
+    engine: AsyncEngine, *, isolation: str | None = None, readonly: bool = False
+) -> AsyncIterator[AsyncConnection]:
     """Open the one transaction of a request, a batch or a job; only the edges call this.
 
     What was put off with `at_the_end` is done just before the commit: all of it, or nothing.
     """
-    async with Direct(engine) as tx, tx.begin():
+    async with Direct(engine) as tx, tx.together(isolation=isolation, readonly=readonly):
         # Held by itself: asking a broken connection for it would hide what broke.
         notes = tx.info
         # The notes of an earlier transaction would stay with the connection otherwise.

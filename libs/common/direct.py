@@ -11,35 +11,71 @@ from typing import Any, Self, TypeAlias
 from weakref import WeakKeyDictionary
 
 import asyncpg
-from sqlalchemy import Delete, Executable, Float, Insert, Numeric, Update
+from sqlalchemy import CompoundSelect, Delete, Float, Insert, Numeric, Select, Update
 from sqlalchemy.engine import Dialect, IteratorResult
 from sqlalchemy.engine.processors import to_float
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.compiler import Compiled, SQLCompiler
-from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.types import TypeEngine
-from sqlalchemy.util import LRUCache
 
-Plain: TypeAlias = SelectBase | Insert | Update | Delete
+Statement: TypeAlias = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Row: TypeAlias = Mapping[str, Any]
+Convert: TypeAlias = Callable[[Any], Any] | None
+# The names of a statement's parameters, and whether they come once or for many rows.
+Asked: TypeAlias = tuple[tuple[str, ...], bool]
 
-# More statements than any service has.
-REMEMBERED = 1000
 CLOSING_SECONDS = 2
 FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What SQLAlchemy's own way told of a statement: the names of the columns that came back."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A value that a statement brings, unless one of this name is given."""
+
+    name: str
+    value: Any
+    # What makes of it what the driver takes.
+    convert: Convert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a compiled statement is handed to the driver, and how its rows are read."""
+    """How a statement is handed to the driver, and how its rows are read."""
 
     sql: str
-    # What each of $1, $2, … is called, and what makes of its value what the driver takes.
-    arguments: Sequence[tuple[str, Callable[[Any], Any] | None]]
+    # What $1, $2, … stand for.
+    arguments: Sequence[Argument]
     columns: SimpleResultMetaData
+    # What makes of a value from the driver what the column's type promises; empty if nothing does.
+    readers: Sequence[Convert]
     gives_rows: bool
+
+    def arguments_of(self, row: Row) -> list[Any]:
+        return [
+            argument.convert(row.get(argument.name, argument.value))
+            if argument.convert
+            else row.get(argument.name, argument.value)
+            for argument in self.arguments
+        ]
+
+    def read(self, found: Iterable[Any]) -> Iterable[tuple[Any, ...]]:
+        if not self.readers:
+            return map(tuple, found)
+        return (
+            tuple(
+                read(value) if read else value
+                for read, value in zip(self.readers, each, strict=True)
+            )
+            for each in found
+        )
 
 
 class Answer(IteratorResult[Any]):
@@ -51,9 +87,10 @@ class Answer(IteratorResult[Any]):
 
 
 class Direct(AsyncConnection):
-    """A connection on which each statement stands alone, unless `begin` holds several together.
+    """A connection on which each statement stands alone, unless `together` holds several.
 
-    What is not plain (SQL as text, `IN` with a list, many rows that come back) goes SQLAlchemy's
+    A statement that is made once, and met again, goes to the driver. The first time, and whenever
+    it is not plain (SQL as text, `IN` with a list, many rows that come back), it goes SQLAlchemy's
     own way, in the same transaction.
     """
 
@@ -62,10 +99,7 @@ class Direct(AsyncConnection):
     pooled: Any
 
     async def __aenter__(self) -> Self:
-        return await self.start(is_ctxmanager=True)
-
-    async def start(self, is_ctxmanager: bool = False) -> Self:  # noqa: FBT001, FBT002 -- SQLAlchemy's
-        await super().start(is_ctxmanager)
+        await super().__aenter__()
         self.pooled = await self.get_raw_connection()
         if self.pooled.driver_connection.is_closed():
             # The database went away since it was last used: nothing was begun, nothing is lost.
@@ -85,71 +119,53 @@ class Direct(AsyncConnection):
         await super().close()
 
     @asynccontextmanager
-    async def begin(  # type: ignore[override]  # as a context alone
+    async def together(
         self, *, isolation: str | None = None, readonly: bool = False
     ) -> AsyncIterator[None]:
-        """Do all that follows, or nothing; inside of another `begin`, as a part that may fail."""
-        is_part = self.driver.is_in_transaction()
+        """Do all that follows, or nothing; a part that may fail alone is a `begin_nested` of it."""
         try:
             async with self.driver.transaction(isolation=isolation, readonly=readonly):
                 yield
         except FAULTS as error:
             raise self._fault("transaction", error) from error
         finally:
-            if self.driver.is_in_transaction() and not is_part:
+            if self.driver.is_in_transaction():
                 # Its end was cut short: the next one to use it would go on with what was begun.
                 await self.driver.close(timeout=CLOSING_SECONDS)
 
-    begin_nested = begin  # type: ignore[assignment]  # likewise
-
-    async def execute(  # type: ignore[override]  # what comes back reads like a CursorResult
-        self, statement: Executable, parameters: Row | list[Row] | None = None, **options: Any
+    async def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        rows = parameters if isinstance(parameters, list) else [parameters or {}]
-        if rows and isinstance(statement, Plain):
-            answer = await self._execute_plainly(statement, rows)
-            if answer is not None:
-                return answer
-        return await super().execute(statement, parameters, **options)
+        """Execute it; what comes back reads like any other result of SQLAlchemy."""
+        rows = parameters if isinstance(parameters, (list, tuple)) else [parameters or {}]
+        if not rows or execution_options or not isinstance(statement, Statement):
+            return await super().execute(statement, parameters, execution_options=execution_options)
+        asked = (tuple(rows[0]), len(rows) > 1)
+        ways = _ways.setdefault(statement, {})
+        if asked not in ways:
+            answer = await super().execute(statement, parameters)
+            ways[asked] = Met(names=tuple(answer.keys()) if answer.returns_rows else ())
+            return answer
+        way = ways[asked]
+        if isinstance(way, Met):
+            way = ways[asked] = plan_of(statement, asked, way.names, self.dialect)
+        if way is None:
+            return await super().execute(statement, parameters)
+        return await self._execute(way, [way.arguments_of(row) for row in rows])
 
-    async def _execute_plainly(self, statement: Plain, rows: Sequence[Row]) -> Answer | None:
-        # How SQLAlchemy remembers what it wrote, by what is asked; it has no public name.
-        written, given, collected, _ = statement._compile_w_cache(  # noqa: SLF001
-            self.dialect,
-            compiled_cache=_written,
-            column_keys=sorted(rows[0]),
-            for_executemany=len(rows) > 1,
-        )
-        compiled: Any = written
-        plan = _plan_of(compiled)
-        if plan is None or (plan.gives_rows and len(rows) > 1):
-            return None
-        arguments = []
-        for row in rows:
-            named = compiled.construct_params(
-                row, extracted_parameters=given, escape_names=False, _collected_params=collected
-            )
-            arguments.append(
-                [
-                    named[name] if made is None else made(named[name])
-                    for name, made in plan.arguments
-                ]
-            )
+    async def _execute(self, plan: Plan, arguments: Sequence[Sequence[Any]]) -> Answer:
         try:
-            return await self._ask(plan, arguments)
+            if len(arguments) > 1:
+                await self.driver.executemany(plan.sql, arguments)
+                return Answer(plan, (), -1)
+            [once] = arguments
+            if plan.gives_rows:
+                found = await self.driver.fetch(plan.sql, *once)
+                return Answer(plan, plan.read(found), len(found))
+            status = await self.driver.execute(plan.sql, *once)
+            return Answer(plan, (), int(status.rpartition(" ")[2]))
         except FAULTS as error:
             raise self._fault(plan.sql, error) from error
-
-    async def _ask(self, plan: Plan, arguments: Sequence[Sequence[Any]]) -> Answer:
-        if len(arguments) > 1:
-            await self.driver.executemany(plan.sql, arguments)
-            return Answer(plan, (), -1)
-        [once] = arguments
-        if plan.gives_rows:
-            found = await self.driver.fetch(plan.sql, *once)
-            return Answer(plan, map(tuple, found), len(found))
-        status = await self.driver.execute(plan.sql, *once)
-        return Answer(plan, (), int(status.rpartition(" ")[2]))
 
     def _fault(self, sql: str, error: Exception) -> DBAPIError:
         """Say it as SQLAlchemy does, and never what was asked: it may be about somebody."""
@@ -157,39 +173,49 @@ class Direct(AsyncConnection):
         return DBAPIError(sql, None, error, hide_parameters=True, connection_invalidated=lost)
 
 
-_written: LRUCache[Any, Compiled] = LRUCache(REMEMBERED)
-_plans: WeakKeyDictionary[SQLCompiler, Plan | None] = WeakKeyDictionary()
+# How each statement goes that is still there: one that is made anew each time is met once only.
+_ways: WeakKeyDictionary[Statement, dict[Asked, Met | Plan | None]] = WeakKeyDictionary()
 
 
-def _plan_of(compiled: SQLCompiler) -> Plan | None:
-    try:
-        return _plans[compiled]
-    except KeyError:
-        return _plans.setdefault(compiled, _make_plan(compiled))
+def plan_of(
+    statement: Statement, asked: Asked, names: Sequence[str], dialect: Dialect
+) -> Plan | None:
+    """Read once from what SQLAlchemy writes all that its executions have in common.
 
-
-def _make_plan(compiled: SQLCompiler) -> Plan | None:
-    """Read once from what SQLAlchemy wrote all that its executions have in common."""
+    None if there is more to it than SQL and values: then it goes SQLAlchemy's own way.
+    """
+    keys, many = asked
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(keys), for_executemany=many)
+    binds = [compiled.binds[name] for name in compiled.positiontup]
+    types = [column.type for column in statement.exported_columns] if names else []
     written_for_each = compiled.post_compile_params or compiled.literal_execute_params
     made_up_here = compiled.insert_prefetch or compiled.update_prefetch
-    named_by_the_database = compiled._textual_ordered_columns or compiled._ad_hoc_textual  # noqa: SLF001
-    columns = compiled._result_columns  # noqa: SLF001
+    asked_for = any(bind.callable for bind in binds)
+    # Columns that are written as text have no type.
+    untyped = len(types) != len(names)
     # Whether a number is made a decimal depends on what the database calls it.
-    maybe_decimal = any(isinstance(each.type, Numeric) for each in columns)
-    if written_for_each or made_up_here or named_by_the_database or maybe_decimal:
+    maybe_decimal = any(isinstance(each, Numeric) for each in types)
+    back_from_many = many and names
+    if written_for_each or made_up_here or asked_for or untyped or maybe_decimal or back_from_many:
         return None
-    dialect = compiled.dialect
-    makers: Mapping[str, Any] = compiled._bind_processors  # noqa: SLF001
-    readers = [_reader(each.type, dialect) for each in columns]
+    readers = [reader_of(each, dialect) for each in types]
     return Plan(
         sql=compiled.string,
-        arguments=[(name, makers.get(name)) for name in compiled.positiontup or ()],
-        columns=SimpleResultMetaData([each.keyname for each in columns], _processors=readers),
-        gives_rows=bool(columns),
+        arguments=[
+            Argument(
+                name=bind.key,
+                value=bind.value,
+                convert=bind.type.dialect_impl(dialect).bind_processor(dialect),
+            )
+            for bind in binds
+        ],
+        columns=SimpleResultMetaData(names),
+        readers=readers if any(readers) else (),
+        gives_rows=bool(names),
     )
 
 
-def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Any:
-    if isinstance(kind, Float):
-        return to_float
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+def reader_of(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
+    usual = kind.dialect_impl(dialect).result_processor
+    reader: Convert = to_float if isinstance(kind, Float) else usual(dialect, None)
+    return reader

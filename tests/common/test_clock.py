@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, select
 
-from common import database
 from common.clock import Clock, Schedule, Ticker, Turn
+from tests.servers import fresh_tables
 from tests.waiting import beside, eventually
 
 HOUR = timedelta(hours=1)
@@ -17,12 +17,8 @@ due = Table("due_work", metadata, Column("id", Integer, primary_key=True))
 
 @pytest.fixture
 async def engine(postgres):
-    engine = database.connect(postgres.url("postgres", "postgres"))
-    async with engine.begin() as tx:
-        await tx.run_sync(metadata.drop_all)
-        await tx.run_sync(metadata.create_all)
-    yield engine
-    await engine.dispose()
+    async with fresh_tables(postgres, metadata) as engine:
+        yield engine
 
 
 async def put(engine, many):

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select, text
 
-from common import database
 from common.direct import Direct
 from common.statements import OneOrMany
+from tests.servers import fresh_tables
 
 things = Table(
     "stated_things", MetaData(), Column("id", Integer, primary_key=True), Column("word", Text)
@@ -21,14 +21,11 @@ PLANNED = text(
 
 @pytest.fixture
 async def direct(postgres):
-    engine = database.connect(postgres.url("postgres", "postgres"), pool_size=1)
-    async with engine.begin() as tx:
-        await tx.run_sync(things.metadata.drop_all)
-        await tx.run_sync(things.metadata.create_all)
-        await tx.execute(insert(things), [{"id": each, "word": f"{each}"} for each in range(9)])
-    async with Direct(engine) as connection:
+    async with fresh_tables(postgres, things.metadata) as engine, Direct(engine) as connection:
+        await connection.execute(
+            insert(things), [{"id": each, "word": f"{each}"} for each in range(9)]
+        )
         yield connection
-    await engine.dispose()
 
 
 @pytest.mark.parametrize("ids", [[], [3], [3, 5], [99], [3, 99], {3, 5, 7}, frozenset({4})])

@@ -15,7 +15,6 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.database import transaction
-from common.direct import Direct
 from matching.domain.assignment import TooLarge
 from matching.domain.bounds import Refusal, refusal_of
 from matching.domain.computation import Inputs, Result, canonical, compute, read
@@ -89,7 +88,7 @@ async def open_runs(engine: AsyncEngine, now: datetime) -> bool:
 
 async def pictures_of(engine: AsyncEngine, runs: list[Run], now: datetime) -> list[Inputs]:
     """Read the pool once, as it is at one moment; runs that are compared see the same."""
-    async with Direct(engine) as still, still.begin(isolation="repeatable_read", readonly=True):
+    async with transaction(engine, isolation="repeatable_read", readonly=True) as still:
         first = await inputs_of(still, runs[0], now)
         others = [await terms_as(still, each, first) for each in runs[1:]]
     return [first, *others]

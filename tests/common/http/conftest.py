@@ -1,5 +1,6 @@
 """Fixtures: the service of notes, over HTTP, on a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -53,6 +54,12 @@ async def statements(engine: AsyncEngine) -> list[str]:
     @event.listens_for(engine.sync_engine, "connect")
     def listen(connection: Any, _: object) -> None:
         connection.driver_connection.add_query_logger(lambda asked: said.append(asked.query))
+
+    # What SQLAlchemy executes is prepared, which the driver does not log. It logs a moment later:
+    # so do we, or the order would be lost.
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def hear(_: object, __: object, statement: str, *___: object) -> None:
+        asyncio.get_running_loop().call_soon(said.append, statement)
 
     return said
 
