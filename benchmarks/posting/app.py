@@ -32,6 +32,8 @@ notes = Table(
     Column("words", Text, nullable=False),
 )
 
+TAKE = insert(notes)
+
 
 class NoteTaken(Event):
     """Somebody took a note."""
@@ -63,7 +65,7 @@ fleeting = pages()
 @durable.post("/notes", status_code=201, dependencies=[may("note.take", Role.COORDINATOR)])
 async def take_note(note: Note, now: Now, tx: Tx) -> Taken:
     taken = new_id()
-    await tx.execute(insert(notes), {"id": taken, **note.model_dump()})
+    await tx.execute(TAKE, {"id": taken, **note.model_dump()})
     event = NoteTaken(
         occurred_at=now, association_id=None, version=1, note_id=taken, number=note.number
     )
