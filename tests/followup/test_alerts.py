@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel
-from common.contracts.followup.endings import OutcomeStage
+from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel, AlertRaised
 from common.contracts.followup.pairs import Side
-from followup.domain.alerts import handle, reconcile
+from followup.domain.alerts import Alert, alert_id, handle, reconcile
 from followup.domain.calendar import start_of
 from followup.domain.clauses import Rest, period, terms_of
-from followup.domain.deadlines import Diary, look
+from followup.domain.deadlines import Deadline, Diary, look
 from followup.domain.errors import AlreadyHandled
 from followup.domain.pairs import Status, open_pair
 from tests.followup.facts import COORDINATOR, DAY, POLICY, T0, pair_formed
@@ -105,13 +104,107 @@ def test_an_old_look_does_not_judge_what_fell_due_after_it():
     assert reconcile(ACTIVE, known, look(ACTIVE, Diary(), early).due, at=early) == []
 
 
-def test_an_alert_is_handled_once():
-    at = start_of(date(2026, 12, 2))
-    alert, _ = reconcile(ACTIVE, {}, look(ACTIVE, Diary(), at).due, at=at)[0]
-    handled, _ = handle(alert, by=COORDINATOR, at=at)
+SILENT = Deadline(
+    kind=AlertKind.SILENCE, occasion="since then", level=AlertLevel.TASK, due_at=T0, step=0
+)
+RAISED = Alert(
+    id=alert_id(ACTIVE.id, AlertKind.SILENCE, "since then"),
+    pair_id=ACTIVE.id,
+    association_id=ACTIVE.association_id,
+    kind=AlertKind.SILENCE,
+    occasion="since then",
+    level=AlertLevel.TASK,
+    step=0,
+    due_at=T0,
+    raised_at=T0 + DAY,
+    version=1,
+)
 
-    with pytest.raises(AlreadyHandled):
-        handle(handled, by=COORDINATOR, at=at)
+
+def known_as(alert):
+    return {(alert.kind, alert.occasion): alert}
+
+
+def raised_as(alert, at):
+    return AlertRaised(
+        occurred_at=at,
+        association_id=alert.association_id,
+        version=alert.version,
+        pair_id=alert.pair_id,
+        alert_id=alert.id,
+        kind=alert.kind,
+        level=alert.level,
+        due_at=alert.due_at,
+    )
+
+
+def handled_as(alert, at):
+    return AlertHandled(
+        occurred_at=at,
+        association_id=alert.association_id,
+        version=alert.version,
+        pair_id=alert.pair_id,
+        alert_id=alert.id,
+        kind=alert.kind,
+    )
+
+
+def test_an_alert_says_what_is_due_and_when_that_was_seen():
+    assert reconcile(ACTIVE, {}, [SILENT], at=T0 + DAY) == [(RAISED, raised_as(RAISED, T0 + DAY))]
+
+
+def test_each_occasion_of_each_kind_has_an_alert_of_its_own():
+    others = [replace(SILENT, kind=AlertKind.NO_SHOW), replace(SILENT, occasion="since later")]
+
+    alerts = [alert for alert, _ in reconcile(ACTIVE, {}, [SILENT, *others], at=T0)]
+
+    assert len({alert.id for alert in alerts}) == 3
+
+
+def test_an_alert_whose_cause_went_goes_and_nobody_handled_it():
+    later = T0 + 2 * DAY
+    gone = replace(RAISED, handled_at=later, handled_by=None, version=2)
+
+    assert reconcile(ACTIVE, known_as(RAISED), [], at=later) == [(gone, handled_as(gone, later))]
+    # At the moment when it fell due as well, and never before.
+    assert reconcile(ACTIVE, known_as(RAISED), [], at=T0) != []
+    assert reconcile(ACTIVE, known_as(RAISED), [], at=T0 - DAY) == []
+
+
+def test_what_went_by_itself_comes_back_if_its_cause_does():
+    gone = replace(RAISED, handled_at=T0 + DAY, version=2)
+    back = replace(RAISED, raised_at=T0 + 2 * DAY, version=3)
+
+    assert reconcile(ACTIVE, known_as(gone), [SILENT], at=T0 + 2 * DAY) == [
+        (back, raised_as(back, T0 + 2 * DAY))
+    ]
+
+
+def test_what_somebody_handled_stays_away_until_it_rises():
+    handled = replace(RAISED, handled_at=T0 + DAY, handled_by=COORDINATOR, version=2)
+    higher = replace(SILENT, level=AlertLevel.LADDER, step=2, due_at=T0 + 2 * DAY)
+    raised = replace(
+        RAISED,
+        level=AlertLevel.LADDER,
+        step=2,
+        due_at=T0 + 2 * DAY,
+        raised_at=T0 + 3 * DAY,
+        version=3,
+    )
+
+    assert reconcile(ACTIVE, known_as(handled), [SILENT], at=T0 + 3 * DAY) == []
+    assert reconcile(ACTIVE, known_as(handled), [SILENT, higher], at=T0 + 3 * DAY) == [
+        (raised, raised_as(raised, T0 + 3 * DAY))
+    ]
+
+
+def test_an_alert_is_handled_once_and_by_somebody():
+    handled, event = handle(RAISED, by=COORDINATOR, at=T0 + 2 * DAY)
+
+    assert handled == replace(RAISED, handled_at=T0 + 2 * DAY, handled_by=COORDINATOR, version=2)
+    assert event == handled_as(handled, T0 + 2 * DAY)
+    with pytest.raises(AlreadyHandled, match=str(RAISED.id)):
+        handle(handled, by=COORDINATOR, at=T0 + 2 * DAY)
 
 
 def test_silence_of_a_period_and_a_half_is_a_task():
@@ -141,42 +234,6 @@ def test_both_sides_are_asked_twice_in_the_first_month():
     asked = Diary(check_ins=((Side.MENTOR, start_of(date(2026, 9, 12))),))
     left = [each for each in look(ACTIVE, asked, at).due if each.kind is AlertKind.CHECK_IN_DUE]
     assert {each.occasion.split()[0] for each in left} == {"mentee"}
-
-
-def test_a_first_meeting_that_is_late_is_a_task():
-    assert kinds_due(NEW, Diary(), T0 + 13 * DAY) == set()
-    assert kinds_due(NEW, Diary(), T0 + 14 * DAY) == {
-        (AlertKind.FIRST_MEETING_LATE, AlertLevel.TASK)
-    }
-
-
-def test_a_signature_that_is_late_is_a_task():
-    pending = replace(NEW, status=Status.AGREEMENT_PENDING, sign_by=T0 + 20 * DAY)
-
-    assert kinds_due(pending, Diary(), T0 + 20 * DAY) == {
-        (AlertKind.SIGNATURE_LATE, AlertLevel.TASK)
-    }
-
-
-def test_the_end_of_the_screening_is_said_a_month_before_and_again_when_it_comes():
-    pair = replace(ACTIVE, gates_until=date(2027, 1, 15))
-    diary = Diary(meetings=tuple(start_of(date(2026, month, 15)) for month in (9, 10, 11, 12)))
-
-    assert (AlertKind.SCREENING_ENDS, AlertLevel.TASK) in kinds_due(
-        pair, diary, start_of(date(2026, 12, 16))
-    )
-    assert (AlertKind.SCREENING_ENDS, AlertLevel.LADDER) in kinds_due(
-        pair, diary, start_of(date(2027, 1, 16))
-    )
-
-
-def test_what_became_of_the_mentee_is_asked_at_the_end_and_six_months_later():
-    closed = replace(NEW, status=Status.CLOSED, closed_at=T0)
-    known = Diary(outcomes=frozenset({OutcomeStage.EXIT}))
-
-    assert len(look(closed, Diary(), T0).due) == 1
-    assert look(closed, known, T0).due == ()
-    assert len(look(closed, known, start_of(date(2027, 3, 1))).due) == 1
 
 
 def test_nothing_is_expected_of_a_pair_that_rests():

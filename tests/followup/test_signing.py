@@ -9,7 +9,7 @@ import pytest
 from common.contracts.policy import Signatory
 from followup.domain import signing
 from followup.domain.errors import NoCode, NotRead, TooManyCodes
-from followup.domain.signing import CODE_LIVES, CODES_A_DAY, TRIES, Signing
+from followup.domain.signing import CODE_LIVES, CODES_A_DAY, TRIES, Signing, Step
 from tests.followup.facts import MENTOR, T0
 
 NEW = Signing(agreement_id=UUID(int=1), capacity=Signatory.MENTOR, person_id=MENTOR)
@@ -26,6 +26,38 @@ def test_a_code_signs_once():
     assert right
     with pytest.raises(NoCode):
         signing.try_code(signed, "right", at=T0)
+
+
+def test_each_step_is_written_down_in_order_with_its_time():
+    opened, asked, wrong, right = (T0 + timedelta(minutes=number) for number in range(4))
+    way = sent(signing.open_text(NEW, at=opened), asked)
+    way, _ = signing.try_code(way, "wrong", at=wrong)
+    way, _ = signing.try_code(way, "right", at=right)
+
+    assert [(each.step, each.at) for each in way.log] == [
+        (Step.OPENED, opened),
+        (Step.CODE_SENT, asked),
+        (Step.CODE_REFUSED, wrong),
+        (Step.CODE_CHECKED, right),
+        (Step.SIGNED, right),
+    ]
+
+
+def test_the_text_is_opened_once_however_often_it_is_read_again():
+    assert [each.step for each in READ.log] == [Step.OPENED]
+    assert signing.open_text(READ, at=T0 + timedelta(hours=1)) == READ
+    # Whatever else is in the log first.
+    assert len(signing.open_text(signing.attest(NEW, at=T0), at=T0).log) == 3
+
+
+def test_a_new_code_takes_the_place_of_the_old_one_and_says_where_it_went():
+    tired = replace(sent(READ), tries=TRIES)
+    again = signing.send_code(
+        tired, code_hash="other", channel="06 … 12", at=T0 + timedelta(hours=1)
+    )
+
+    assert (again.code_hash, again.channel, again.tries) == ("other", "06 … 12", 0)
+    assert again.code_sent_at == T0 + timedelta(hours=1)
 
 
 def test_a_code_is_not_sent_before_the_text_was_read():
@@ -55,4 +87,5 @@ def test_so_many_codes_are_sent_in_a_day_and_no_more():
 
     with pytest.raises(TooManyCodes):
         sent(way, T0 + timedelta(hours=23))
-    assert sent(way, T0 + timedelta(days=1, minutes=1)).code_hash == "right"
+    # A day after the first one there is room for one more.
+    assert sent(way, T0 + timedelta(days=1)).code_hash == "right"

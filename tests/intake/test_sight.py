@@ -40,6 +40,8 @@ OWN = Reader(person_id=UUID(int=2), staff_of=frozenset({ASSOCIATION}))
 OTHER = Reader(person_id=UUID(int=4), staff_of=frozenset({ANOTHER_ASSOCIATION}))
 COLLECTIVE = Reader(person_id=UUID(int=1), collective=True)
 SCHOOL = Reader(person_id=PRESCRIBER, prescriber=True)
+ANOTHER_SCHOOL = Reader(person_id=UUID(int=6), prescriber=True)
+NO_SCHOOL_ANY_MORE = replace(SCHOOL, prescriber=False)
 MENTEE = Reader(person_id=NEW.mentee_id)
 GUARDIAN = Reader(person_id=UUID(int=42))
 STRANGER = Reader(person_id=UUID(int=5))
@@ -57,6 +59,8 @@ STRANGER = Reader(person_id=UUID(int=5))
         (OFFERED, COLLECTIVE, Sight.STATUS),
         (ACCEPTED, COLLECTIVE, Sight.STATUS),
         (ACCEPTED, SCHOOL, Sight.STATUS),
+        (ACCEPTED, ANOTHER_SCHOOL, Sight.NOTHING),
+        (ACCEPTED, NO_SCHOOL_ANY_MORE, Sight.NOTHING),
         (ACCEPTED, MENTEE, Sight.WHOLE),
         (ACCEPTED, GUARDIAN, Sight.WHOLE),
         (ACCEPTED, STRANGER, Sight.NOTHING),
@@ -86,7 +90,7 @@ def test_who_sees_nothing_is_told_that_it_is_not_theirs():
 def test_its_people_and_who_brought_it_choose_and_the_collective_until_it_is_taken():
     for reader in (MENTEE, GUARDIAN, SCHOOL, COLLECTIVE, OWN):
         check_may_choose(OFFERED, reader)
-    for reader in (OTHER, STRANGER, replace(SCHOOL, prescriber=False)):
+    for reader in (OTHER, STRANGER, ANOTHER_SCHOOL, NO_SCHOOL_ANY_MORE):
         with pytest.raises(NotYourCase):
             check_may_choose(OFFERED, reader)
     with pytest.raises(NotYourCase):
@@ -102,6 +106,7 @@ PAIR = Pair(
     phase=Phase.FORMED,
 )
 THE_MENTEE = Ties(person_id=NEW.mentee_id, referrals=(ACCEPTED,), pairs=(PAIR,))
+THE_GUARDIAN = Ties(person_id=GUARDIAN.person_id, referrals=(ACCEPTED,))
 THE_MENTOR = Ties(
     person_id=MENTOR,
     associations=frozenset({ASSOCIATION}),
@@ -117,6 +122,7 @@ THE_MENTOR = Ties(
         (THE_MENTEE, GUARDIAN, Look.WHOLE),
         (THE_MENTEE, OWN, Look.WHOLE),
         (THE_MENTEE, Reader(person_id=MENTOR), Look.CONTACT),
+        (THE_MENTOR, Reader(person_id=MENTOR), Look.WHOLE),
         (THE_MENTOR, OWN, Look.WHOLE),
         (THE_MENTOR, MENTEE, Look.CONTACT),
         (THE_MENTOR, GUARDIAN, Look.CONTACT),
@@ -140,6 +146,28 @@ def test_a_pair_that_closed_ties_nobody_any_more():
 
     with pytest.raises(NotTheirs):
         check_may_open(over, Reader(person_id=MENTOR))
+
+
+@pytest.mark.parametrize(
+    ("ties", "reader"),
+    [
+        (THE_MENTEE, MENTEE),
+        (THE_MENTEE, GUARDIAN),
+        (THE_MENTEE, OWN),
+        (THE_GUARDIAN, GUARDIAN),
+        (THE_MENTOR, Reader(person_id=MENTOR)),
+        (THE_MENTOR, OWN),
+    ],
+)
+def test_people_erase_themselves_and_those_they_answer_for(ties, reader):
+    check_may_erase(ties, reader)
+
+
+def test_a_mentee_opens_the_card_of_their_guardian_and_never_erases_it():
+    assert check_may_open(THE_GUARDIAN, MENTEE) is Look.WHOLE
+
+    with pytest.raises(NotTheirs):
+        check_may_erase(THE_GUARDIAN, MENTEE)
 
 
 def test_a_mentor_never_erases_the_mentee():
