@@ -18,6 +18,9 @@ from common.contracts.matching import PairFormed
 from common.contracts.policy import Policy
 from common.contracts.training import MentorReady
 from common.contracts.vocabulary import Setting
+from followup.domain.agreements import Agreement, signatories_of
+from followup.domain.clauses import terms_of
+from followup.domain.pairs import Pair
 from tests.cast import people, rules
 from tests.cast.story import Story
 
@@ -74,6 +77,25 @@ def pair_formed(**changes: Any) -> PairFormed:
         "proposed_by": COORDINATOR,
     }
     return STORY.tell(PairFormed, **usual | changes)
+
+
+def a_text_for(pair: Pair, *, number: int, at: datetime) -> Agreement:
+    """Prepare a text that nobody has signed."""
+    return Agreement(
+        id=UUID(int=number),
+        pair_id=pair.id,
+        association_id=pair.association_id,
+        template="clavim",
+        template_version=1,
+        policy_version=1,
+        language="fr",
+        terms=terms_of(POLICY),
+        signatories=signatories_of(pair, POLICY, GUARDIAN),
+        text_sha256="0" * 64,
+        text=None,
+        prepared_at=at,
+        sign_by=at + 14 * DAY,
+    )
 
 
 def mentor_approved(mentor_id: UUID = MENTOR, **changes: Any) -> MentorApproved:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,17 +18,28 @@ from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError
 from followup.domain import agreements, endings, first_meeting, pairs
-from followup.domain.agreements import Agreement, signatories_of
+from followup.domain.agreements import Agreement
 from followup.domain.calendar import day_of
-from followup.domain.clauses import terms_of
 from followup.domain.endings import Farewell
 from followup.domain.first_meeting import Appointment
 from followup.domain.gates import Standing
 from followup.domain.pairs import ContactAfter, Pair, Status
-from tests.followup.facts import COORDINATOR, DAY, GUARDIAN, POLICY, T0, pair_formed
+from tests.followup.facts import COORDINATOR, DAY, POLICY, T0, a_text_for, pair_formed
 
 SETTINGS = tuple(Setting)
-STEPS = ("plan", "hold", "miss_now", "sign_now", "activate", "pause", "resume", "close", "reopen")
+# As far as a pair may have come when chance takes over.
+WAYS = (Status.FORMED, Status.ACTIVE, Status.CLOSING, Status.CLOSED)
+STEPS = (
+    "plan",
+    "hold",
+    "miss_now",
+    "sign_now",
+    "activate",
+    "pause",
+    "resume",
+    "close_now",
+    "reopen",
+)
 
 
 def at(*statuses):
@@ -42,8 +52,13 @@ class Walk(RuleBasedStateMachine):
 
     pair: Pair
 
-    @initialize(setting=st.sampled_from(SETTINGS), is_active=st.booleans())
-    def form(self, setting, is_active):
+    @initialize(
+        setting=st.sampled_from(SETTINGS),
+        as_far_as=st.sampled_from(WAYS),
+        reason=st.sampled_from(CloseReason),
+    )
+    def form(self, setting, as_far_as, reason):
+        """Begin at the start or further on: by chance alone nobody comes to the end in time."""
         self.at = T0
         self.pair = pairs.open_pair(pair_formed(setting=setting), POLICY)
         self.standing = Standing(settings=frozenset(SETTINGS))
@@ -51,15 +66,19 @@ class Walk(RuleBasedStateMachine):
         self.signed = set()
         self.heard = set()
         self.versions = [0]
-        if is_active:
-            self.go_all_the_way()
-
-    def go_all_the_way(self):
-        self.hear_everything_good()
-        self.plan()
-        self.hold()
-        self.everyone_signs()
-        assert self.pair.status is Status.ACTIVE
+        way = WAYS[: WAYS.index(as_far_as) + 1]
+        if Status.ACTIVE in way:
+            self.hear_everything_good()
+            self.plan()
+            self.hold()
+            self.everyone_signs()
+        if Status.CLOSING in way:
+            self.begin_closing(reason, Side.MENTEE)
+        if Status.CLOSED in way:
+            for side in endings.sides_to_hear(self.pair):
+                self.interview(side)
+            self.close(rematch_mentee=True, rematch_mentor=False)
+        assert self.pair.status is as_far_as
 
     def take(self, step, *args, **how):
         """Take a step if the domain allows it."""
@@ -134,21 +153,7 @@ class Walk(RuleBasedStateMachine):
         if self.take(first_meeting.hold, met_at=self.at) is None:
             return
         self.signed = set()
-        self.agreement = Agreement(
-            id=UUID(int=len(self.versions)),
-            pair_id=self.pair.id,
-            association_id=self.pair.association_id,
-            template="clavim",
-            template_version=1,
-            policy_version=1,
-            language="fr",
-            terms=terms_of(POLICY),
-            signatories=signatories_of(self.pair, POLICY, GUARDIAN),
-            text_sha256="0" * 64,
-            text=None,
-            prepared_at=self.at,
-            sign_by=self.at + 14 * DAY,
-        )
+        self.agreement = a_text_for(self.pair, number=len(self.versions), at=self.at)
         self.keep(agreements.await_signatures(self.pair, self.agreement, at=self.at)[0])
 
     @at(Status.AGREEMENT_PENDING)
@@ -187,8 +192,15 @@ class Walk(RuleBasedStateMachine):
     @at(Status.ACTIVE, Status.PAUSED, Status.NO_SHOW)
     @rule(reason=st.sampled_from(CloseReason), by=st.sampled_from(Side))
     def begin_closing(self, reason, by):
-        if self.take(endings.begin_closing, reason=reason, by=by) is not None:
-            self.heard = set()
+        begun = self.take(endings.begin_closing, reason=reason, by=by)
+        if begun is None:
+            return
+        self.heard = set()
+        pair, event = begun
+        assert (pair.closing_by, pair.closing_since) == (by, self.at)
+        assert event.reason is pair.closing_reason
+        assert event.reason in {reason, CloseReason.OTHER}
+        assert (event.reason is reason) is (reason is not CloseReason.SAFEGUARDING)
 
     @at(Status.CLOSING)
     @rule(side=st.sampled_from((Side.MENTOR, Side.MENTEE, Side.GUARDIAN)))
@@ -196,24 +208,48 @@ class Walk(RuleBasedStateMachine):
         self.heard.add(side)
 
     @at(Status.CLOSING)
-    @rule()
-    def close(self):
-        farewell = Farewell(rematch_mentee=True, rematch_mentor=True, contact=ContactAfter.NONE)
+    @rule(rematch_mentee=st.booleans(), rematch_mentor=st.booleans())
+    def close(self, rematch_mentee, rematch_mentor):
+        again = {"rematch_mentee": rematch_mentee, "rematch_mentor": rematch_mentor}
+        farewell = Farewell(**again, contact=ContactAfter.NONE)
+        before = self.pair
+        everyone = {Side.MENTOR, Side.MENTEE, *([Side.GUARDIAN] if before.for_minor else [])}
         closed = self.take(endings.close, self.heard, farewell)
-        if closed is not None:
-            assert endings.sides_to_hear(self.pair) <= self.heard
-            assert closed[1].lasted_days >= 0
+        may_close = before.status is Status.CLOSING and everyone <= self.heard
+        assert (closed is not None) is may_close
+        if closed is None or before.closing_since is None:
+            return
+        pair, event = closed
+        assert pair.contact_after is ContactAfter.NONE
+        for said in (pair, event):
+            assert (said.rematch_mentee, said.rematch_mentor) == (rematch_mentee, rematch_mentor)
+        since = before.starts_on or day_of(before.formed_at)
+        ended = day_of(before.closing_since)
+        assert event.lasted_days == (ended - since).days
+        assert event.before_term is (before.ends_on is None or ended < before.ends_on)
+        assert (event.reason, event.by) == (before.closing_reason, before.closing_by)
 
     @at(Status.CLOSED)
     @rule()
     def reopen(self):
         due = self.at + timedelta(days=14)
-        self.take(endings.reopen, first_meeting_due=due)
+        before = self.pair
+        reopened = self.take(endings.reopen, first_meeting_due=due)
+        if reopened is None:
+            return
+        pair, _ = reopened
+        runs = before.ends_on is not None and day_of(self.at) <= before.ends_on
+        assert pair.status is (Status.ACTIVE if runs else Status.CLEARED)
+        assert (pair.terms is not None) is runs
+        assert pair.first_meeting_due == (before.first_meeting_due if runs else due)
 
     @rule(step=st.sampled_from(STEPS))
     def out_of_turn(self, step):
         """Let somebody click on what they should not see: either it may be, or nothing changes."""
         getattr(self, step)()
+
+    def close_now(self):
+        self.close(rematch_mentee=True, rematch_mentor=True)
 
     def miss_now(self):
         self.take(first_meeting.miss, absent=Side.MENTOR)
@@ -246,6 +282,19 @@ class Walk(RuleBasedStateMachine):
     def safeguarding_is_never_said(self):
         assert self.pair.closing_reason is not CloseReason.SAFEGUARDING
 
+    @invariant()
+    def what_is_said_of_a_rest_and_of_an_end_goes_with_them(self):
+        pair = self.pair
+        resting = pair.status is Status.PAUSED
+        closed = pair.status is Status.CLOSED
+        assert (pair.paused_since is not None) is resting
+        for why in (pair.closing_reason, pair.closing_by, pair.closing_since):
+            assert (why is not None) is pair.ended
+        again = (pair.rematch_mentee, pair.rematch_mentor)
+        for said in (pair.closed_at, pair.contact_after, *again):
+            assert (said is not None) is closed
+        assert not (closed and pair.next_meeting_at)
 
-Walk.TestCase.settings = settings(max_examples=80, stateful_step_count=50)
+
+Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 TestWalk = Walk.TestCase

@@ -153,7 +153,7 @@ def activate(
     pair: Pair, agreement: Agreement, signed: set[Signatory], *, at: datetime
 ) -> tuple[Pair, Agreement, AgreementSigned]:
     """Start the pair under the clauses that everyone signed, on the day of the last signature."""
-    if not is_complete(agreement, signed):
+    if pair.status is not Status.AGREEMENT_PENDING or not is_complete(agreement, signed):
         raise NotToBeSigned(agreement.id)
     require_gates(pair)
     start = day_of(at)
