@@ -48,10 +48,13 @@ MINE = select(
 
 
 class Clock:
-    """The real time, until it is moved; a moved clock goes on ticking from where it was put."""
+    """The real time, until it is moved; a moved clock goes on ticking from where it was put.
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    It may begin behind real time, for a story that plays on dates of its own.
+    """
+
+    def __init__(self, ahead: timedelta = timedelta()) -> None:
+        self._ahead = ahead
         self._moved = asyncio.Event()
         self.moves = 0
         self.stirs = 0

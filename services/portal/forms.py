@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
+from common.calendar import WHERE_PEOPLE_LIVE
 from common.errors import Invalid
 from portal.domain.links import inside
 from portal.neighbours import NeighbourSaidNo
-from portal.words import PARIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Filled:
         """Read a day and a time as clocks show them in France."""
         written = f"{self.text(day)}T{self.text(time)}"
         try:
-            return datetime.fromisoformat(written).replace(tzinfo=PARIS).isoformat()
+            return datetime.fromisoformat(written).replace(tzinfo=WHERE_PEOPLE_LIVE).isoformat()
         except ValueError:
             raise Invalid(day) from None
 

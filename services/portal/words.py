@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo
+
+from common.calendar import WHERE_PEOPLE_LIVE
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -15,7 +16,6 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 Labels: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 _LOCALES = Path(__file__).parent / "locales"
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class MissingWords(KeyError):
@@ -100,7 +100,7 @@ class Words:
         if given is None:
             return ""
         at = datetime.fromisoformat(given) if isinstance(given, str) else given
-        there = at.astimezone(PARIS)
+        there = at.astimezone(WHERE_PEOPLE_LIVE)
         return self("dates.moment", day=self.day(there.date()), time=f"{there:%H:%M}")
 
     def weekday(self, number: int) -> str:

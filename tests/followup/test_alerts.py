@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.calendar import start_of
 from common.contracts.followup.alerts import AlertHandled, AlertKind, AlertLevel, AlertRaised
 from common.contracts.followup.pairs import Side
 from followup.domain.alerts import Alert, alert_id, handle, reconcile
-from followup.domain.calendar import start_of
 from followup.domain.clauses import Rest, period, terms_of
 from followup.domain.deadlines import Deadline, Diary, look
 from followup.domain.errors import AlreadyHandled

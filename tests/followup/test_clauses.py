@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.calendar import after_months, start_of
 from common.contracts.policy import CheckIns, Ladder, Meetings, Per
 from common.contracts.vocabulary import Modality
-from followup.domain.calendar import months_after, start_of
 from followup.domain.clauses import (
     Rest,
     Terms,
@@ -43,7 +43,7 @@ moments = st.datetimes(
 
 
 def test_a_month_that_began_on_the_31st_ends_on_the_last_day():
-    assert months_after(START, 1) == date(2026, 2, 28)
+    assert after_months(START, 1) == date(2026, 2, 28)
     assert ends_on(MONTHLY, START) == date(2026, 7, 31)
 
 

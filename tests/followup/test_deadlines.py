@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from common.calendar import end_of, start_of
 from common.contracts.followup.alerts import AlertKind, AlertLevel
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
-from followup.domain.calendar import end_of, start_of
 from followup.domain.clauses import Rest, terms_of
 from followup.domain.deadlines import Deadline, Diary, Outlook, look
 from followup.domain.pairs import Status, open_pair

@@ -13,13 +13,13 @@ from hypothesis.stateful import (
     rule,
 )
 
+from common.calendar import day_of
 from common.contracts.followup.pairs import CloseReason, Side
 from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError
 from followup.domain import agreements, endings, first_meeting, pairs
 from followup.domain.agreements import Agreement
-from followup.domain.calendar import day_of
 from followup.domain.endings import Farewell
 from followup.domain.first_meeting import Appointment
 from followup.domain.gates import Standing

@@ -119,6 +119,4 @@ class Stage:
 
 
 def standing_clock() -> Clock:
-    clock = Clock()
-    clock.move(NOW - datetime.now(UTC))
-    return clock
+    return Clock(ahead=NOW - datetime.now(UTC))

@@ -1,12 +1,10 @@
 """What an operator sees of the pool: totals, and no id among them."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from common.metrics import REGISTRY, exposition
 from matching.measures import count_pool
-from tests.matching.cast import ASSOCIATION
+from tests.matching.cast import ASSOCIATION, NOW
 from tests.matching.facts import ACCEPTED, APPROVED, PUBLISHED, READY, REGISTERED
 
 POOL = (REGISTERED, PUBLISHED, APPROVED, READY, ACCEPTED)
@@ -43,7 +41,7 @@ async def test_who_waits_is_counted_until_the_yes_and_how_long_they_waited(stage
     assert await told() == [0, 0, 1]
     count, seconds = (new - old for new, old in zip(formed(), before, strict=True))
     assert count == 1
-    waited = datetime.now(UTC) - ACCEPTED.waiting_since
+    waited = NOW - ACCEPTED.waiting_since
     assert seconds == pytest.approx(waited.total_seconds(), abs=60)
     assert str(ASSOCIATION) not in exposition().decode()
 

@@ -12,12 +12,13 @@ from common.contracts.matching import (
     PairFormed,
     ProposalAccepted,
     ProposalDeclineReason,
+    ProposalMade,
     WithdrawalReason,
 )
 from common.errors import DomainError
 from matching.domain import proposals
 from matching.domain.judgement import judge
-from matching.domain.proposals import Invitation, ProposedBy, Standing, Status, siblings
+from matching.domain.proposals import Invitation, Proposal, ProposedBy, Standing, Status, siblings
 from matching.domain.refusals import (
     CannotBeMatched,
     MentorUnavailable,
@@ -48,6 +49,48 @@ def test_an_invitation_says_why_and_until_when():
     assert MADE.expires_at == NOW + timedelta(days=7)
     assert OPEN.remind_at == NOW + timedelta(days=3)
     assert sum(part.contribution for part in MADE.contributions) == pytest.approx(MADE.fit)
+
+
+def test_an_invitation_says_who_and_under_which_terms():
+    verdict = judge(WAITING, A_MENTOR, TERMS)
+
+    assert (
+        Proposal(
+            id=INVITATION.id,
+            association_id=WAITING.association_id,
+            referral_id=WAITING.referral_id,
+            mentee_id=MENTEE,
+            mentor_id=MENTOR,
+            programme_id=TERMS.programme_id,
+            policy_version=TERMS.policy_version,
+            proposed_by=ProposedBy.COORDINATOR,
+            proposer_id=COORDINATOR,
+            fit=verdict.fit,
+            contributions=verdict.contributions,
+            remote=verdict.remote,
+            made_at=NOW,
+            remind_at=NOW + timedelta(days=3),
+            expires_at=NOW + timedelta(days=7),
+        )
+        == OPEN
+    )
+    assert (
+        ProposalMade(
+            occurred_at=NOW,
+            association_id=WAITING.association_id,
+            version=1,
+            proposal_id=INVITATION.id,
+            referral_id=WAITING.referral_id,
+            mentee_id=MENTEE,
+            mentor_id=MENTOR,
+            programme_id=TERMS.programme_id,
+            fit=verdict.fit,
+            contributions=verdict.contributions,
+            remote=verdict.remote,
+            expires_at=OPEN.expires_at,
+        )
+        == MADE
+    )
 
 
 def test_an_invitation_against_a_rule_is_refused_with_its_name():

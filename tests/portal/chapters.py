@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from common.calendar import WHERE_PEOPLE_LIVE
 from demo.actors import Platform as Doors
 from local.environment import FIRST_ADMIN_EMAIL
-from portal.words import PARIS
 from tests.portal.people import Reader, tree_of
 
 AGE = 16
@@ -38,7 +38,7 @@ class Town:
 
     async def when(self, **ahead: float) -> dict[str, str]:
         """Write a time from now as a form takes it."""
-        at = (await self.doors.now() + timedelta(**ahead)).astimezone(PARIS)
+        at = (await self.doors.now() + timedelta(**ahead)).astimezone(WHERE_PEOPLE_LIVE)
         return {"day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"}
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from common.calendar import day_of
 from common.contracts.followup.agreements import (
     AgreementPrepared,
     AgreementSigned,
@@ -13,7 +14,6 @@ from common.contracts.followup.agreements import (
 )
 from common.contracts.policy import Policy, Signatory
 from common.contracts.vocabulary import Sealed, Setting
-from followup.domain.calendar import day_of
 from followup.domain.clauses import Terms, ends_on
 from followup.domain.errors import AlreadySigned, NotASignatory, NotToBeSigned
 from followup.domain.pairs import Pair, Status, about, counted, move, require_gates

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from common.calendar import day_of
 from common.contracts.followup.care import (
     CheckInHeld,
     ContactKind,
@@ -139,7 +140,7 @@ def _next_planned(pair: Pair, meeting: Meeting, next_at: datetime | None) -> dat
     planned = pair.next_meeting_at
     # An older meeting that is told late does not cancel the one that is planned.
     if next_at is None and planned is not None and meeting.held_at < planned:
-        return planned if meeting.held_at.date() < planned.date() else None
+        return planned if day_of(meeting.held_at) < day_of(planned) else None
     return next_at
 
 

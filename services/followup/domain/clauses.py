@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from common.calendar import after_months, day_of, end_of, start_of
 from common.contracts import Fact
 from common.contracts.policy import CheckIns, Ladder, Meetings, Per, Policy
 from common.contracts.vocabulary import Modality
-from followup.domain.calendar import day_of, end_of, months_after, start_of
 
 
 class Terms(Fact):
@@ -50,7 +50,7 @@ def terms_of(policy: Policy) -> Terms:
 
 
 def ends_on(terms: Terms, starts_on: date) -> date:
-    return months_after(starts_on, terms.months)
+    return after_months(starts_on, terms.months)
 
 
 def period(terms: Terms, starts_on: date, index: int) -> Period:
@@ -124,16 +124,16 @@ def check_in_dues(terms: Terms, starts_on: date, at: datetime) -> Iterator[datet
 
 def _all_check_in_dues(terms: Terms, starts_on: date) -> Iterator[datetime]:
     wanted = terms.check_ins.first_month
-    month = (months_after(starts_on, 1) - starts_on).days
+    month = (after_months(starts_on, 1) - starts_on).days
     for number in range(1, wanted + 1):
         yield end_of(starts_on + timedelta(days=month * number // wanted))
     months = 1 if wanted else 0
     while True:
         months += terms.check_ins.then_every_months
-        yield end_of(months_after(starts_on, months))
+        yield end_of(after_months(starts_on, months))
 
 
 def _boundary(per: Per, starts_on: date, index: int) -> date:
     if per is Per.WEEK:
         return starts_on + timedelta(weeks=index)
-    return months_after(starts_on, index)
+    return after_months(starts_on, index)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.calendar import after_months, day_of, end_of, start_of
 from common.contracts.followup.alerts import AlertKind, AlertLevel
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
 from common.contracts.policy import Ladder
-from followup.domain.calendar import day_of, end_of, months_after, start_of
 from followup.domain.clauses import (
     Rest,
     check_in_dues,
@@ -199,7 +199,7 @@ def _check_ins(pair: Pair, diary: Diary, at: datetime) -> Iterator[Deadline]:
 def _outcomes(pair: Pair, diary: Diary, _: datetime) -> Iterator[Deadline]:
     if pair.closed_at is None:
         return
-    later = start_of(months_after(day_of(pair.closed_at), OUTCOME_AFTER_MONTHS))
+    later = start_of(after_months(day_of(pair.closed_at), OUTCOME_AFTER_MONTHS))
     for stage, due in ((OutcomeStage.EXIT, pair.closed_at), (OutcomeStage.SIX_MONTHS, later)):
         if stage not in diary.outcomes:
             yield Deadline(

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from common.calendar import day_of
 from common.contracts.followup.endings import (
     GoalsReached,
     InterviewHeld,
@@ -16,7 +17,6 @@ from common.contracts.followup.endings import (
 )
 from common.contracts.followup.pairs import CloseReason, PairClosed, PairClosing, PairReopened, Side
 from common.contracts.vocabulary import Sealed
-from followup.domain.calendar import day_of
 from followup.domain.errors import InterviewsMissing, NotWhileSo
 from followup.domain.pairs import (
     ContactAfter,

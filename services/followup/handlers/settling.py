@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.contracts import Event
 from common.contracts.followup.pairs import PairClosing, PairPaused, PairReopened, PairResumed
 from common.outbox import emit
 from followup.domain.alerts import Alert, reconcile
-from followup.domain.calendar import day_of
 from followup.domain.deadlines import Diary, look
 from followup.domain.heard import Heard, standing_of
 from followup.domain.pairs import Pair, Status, follow_gates, look_at_gates

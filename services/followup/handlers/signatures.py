@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common import seal
+from common.calendar import day_of
 from common.contracts.followup.agreements import SignatureCodeIssued
 from common.contracts.followup.pairs import Side
 from common.contracts.policy import Signatory
@@ -16,7 +17,6 @@ from common.outbox import emit
 from common.vault import vault_of
 from followup.domain import agreements, signing
 from followup.domain.agreements import Agreement
-from followup.domain.calendar import day_of
 from followup.domain.errors import AlreadySigned, ConsentMissing, InTheFuture, NoChannel, OtherText
 from followup.domain.pairs import Pair, about, counted
 from followup.domain.proofs import Paper, evidence

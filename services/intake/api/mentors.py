@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
+from common.calendar import day_of
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, public, routes
@@ -42,7 +43,7 @@ class RefusalForm(Model):
 async def enter_mentor(form: MentorForm, by: By, now: Now, tx: Tx) -> dict[str, Any]:
     if not by.works_at(form.association_id):
         raise NotYourCase(form.association_id)
-    applied = await handlers.apply_as_mentor(tx, form.request(on=now.date()), now=now)
+    applied = await handlers.apply_as_mentor(tx, form.request(on=day_of(now)), now=now)
     return {"id": applied.id, "status": applied.status}
 
 
@@ -52,7 +53,7 @@ async def enter_mentor(form: MentorForm, by: By, now: Now, tx: Tx) -> dict[str, 
     dependencies=[public("mentor.apply_publicly"), Depends(knock)],
 )
 async def apply_publicly(form: MentorForm, now: Now, tx: Tx) -> dict[str, Any]:
-    applied = await handlers.apply_as_mentor(tx, form.request(on=now.date()), now=now)
+    applied = await handlers.apply_as_mentor(tx, form.request(on=day_of(now)), now=now)
     return {"id": applied.id, "status": applied.status}
 
 
@@ -73,7 +74,7 @@ async def mentor(mentor_id: UUID, by: By, now: Now, tx: Tx) -> dict[str, Any]:
         await people.note_access(tx, mentor_id, reader_id=by.person_id, at=now)
     names = await names_of(tx, [mentor_id])
     texts = await opened(tx, mentor_id, found.sealed, TEXTS)
-    lacking = await lacking_checks(tx, found, on=now.date())
+    lacking = await lacking_checks(tx, found, on=day_of(now))
     alike = await people.suspicions_about(tx, mentor_id)
     return (
         shown(found)

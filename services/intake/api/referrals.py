@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import Field
 
+from common.calendar import day_of
 from common.contracts.intake.referrals import ReferralEnd
 from common.contracts.vocabulary import Code, Door, Modality, Role, Support
 from common.errors import Invalid
@@ -67,7 +68,7 @@ class EndForm(Model):
 @router.post("/referrals", status_code=201, dependencies=[may("referral.submit", *BRINGS)])
 async def submit_referral(form: StaffReferralForm, by: By, now: Now, tx: Tx) -> dict[str, Any]:
     request = form.request(
-        on=now.date(),
+        on=day_of(now),
         door=form.door or (Door.PRESCRIBER if by.prescriber else Door.API),
         prescriber_id=by.person_id if by.prescriber else None,
         origin_id=origin_of(form.association_id, by),
@@ -88,7 +89,7 @@ async def submit_publicly(form: ReferralForm, now: Now, tx: Tx) -> dict[str, Any
         raise NotByThisDoor("door")
     if door is Door.FAMILY and form.guardian is None:
         raise GuardianMissing("guardian")
-    request = form.request(on=now.date(), door=door)
+    request = form.request(on=day_of(now), door=door)
     submitted = await handlers.submit_referral(tx, request, now=now)
     return {"id": submitted.id, "status": Status.SUBMITTED}
 

@@ -1,24 +1,14 @@
-"""Days that count: months, and the working days of France."""
+"""Days that count: birthdays, and the working days of France."""
 
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
-from zoneinfo import ZoneInfo
 
-WHERE_PEOPLE_LIVE = ZoneInfo("Europe/Paris")
+from common.calendar import day_of
+
 SATURDAY = 5
-MONTHS = 12
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Easter Monday, Ascension and Whit Monday.
 DAYS_AFTER_EASTER = (1, 39, 50)
-
-Day = TypeVar("Day", date, datetime)
-
-
-def day_of(at: datetime) -> date:
-    """Tell the day that people write on a paper at this moment."""
-    return at.astimezone(WHERE_PEOPLE_LIVE).date()
 
 
 def easter(year: int) -> date:
@@ -52,16 +42,8 @@ def after_working_days(start: datetime, days: int) -> datetime:
     left = days
     while left:
         moment += timedelta(days=1)
-        left -= is_working_day(moment.date())
+        left -= is_working_day(day_of(moment))
     return moment
-
-
-def after_months(start: Day, months: int) -> Day:
-    """Go on by so many months; the 31st becomes the last day of a shorter month."""
-    years, month = divmod(start.month - 1 + months, MONTHS)
-    year = start.year + years
-    day = min(start.day, monthrange(year, month + 1)[1])
-    return start.replace(year=year, month=month + 1, day=day)
 
 
 def full_years(since: date, on: date) -> int:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
+from common.calendar import after_months, day_of
 from common.contracts.intake.consents import (
     AdherenceGiven,
     AdherenceWithdrawn,
@@ -16,7 +17,6 @@ from common.contracts.intake.consents import (
     ProtectionAgreed,
 )
 from common.errors import Forbidden, Invalid, NotFound
-from intake.domain.calendar import after_months, day_of
 
 YEARLY = 12
 

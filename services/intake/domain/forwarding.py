@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from common.calendar import after_months
 from common.contracts import Event
 from common.contracts.policy import Policy, Retention
 from intake.domain.asking import expire, offer, remind
-from intake.domain.calendar import after_months, after_working_days
+from intake.domain.calendar import after_working_days
 from intake.domain.referrals import Referral, Status, missing, qualify
 from intake.domain.routing import Shelf, best, rank, want_of
 from intake.domain.waiting import ask_need, give_up, waitlist

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from common.calendar import after_months, day_of
 from common.contracts.intake.mentors import MentorApproved, MentorScreened
 from common.contracts.policy import Check, Policy
 from common.contracts.vocabulary import Setting
-from intake.domain.calendar import after_months, day_of
 from intake.domain.mentors import (
     APPLYING,
     ENGAGED,
@@ -87,7 +87,7 @@ def approve(
     """Want this mentor, once every check of their path was seen and is valid."""
     if mentor.status not in APPLYING:
         raise NotWithThisMentor(mentor.id)
-    if missing := lacking(mentor, policies, on=at.date()):
+    if missing := lacking(mentor, policies, on=day_of(at)):
         raise ScreeningMissing(missing)
     return announce_approval(replace(mentor, status=Status.AVAILABLE), policies, at=at)
 
@@ -97,7 +97,7 @@ def announce_approval(
 ) -> tuple[Mentor, MentorApproved]:
     """Say for which publics the screening suffices, and until when it does."""
     approved = replace(mentor, version=mentor.version + 1)
-    valid = valid_checks(mentor, on=at.date())
+    valid = valid_checks(mentor, on=day_of(at))
     needed = {
         setting: checks for setting, checks in required(mentor, policies).items() if checks <= valid
     }

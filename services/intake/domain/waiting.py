@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from common.calendar import after_months
 from common.contracts.intake.referrals import (
     ReferralEnd,
     ReferralEnded,
@@ -11,7 +12,6 @@ from common.contracts.intake.referrals import (
 )
 from common.contracts.policy import WaitingList
 from intake.domain.asking import NotYetTime
-from intake.domain.calendar import after_months
 from intake.domain.referrals import (
     ROUTABLE,
     NotInThisState,

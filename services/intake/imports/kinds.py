@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.contracts.vocabulary import Axis, Door
 from intake.domain.people import Identity, Part
 from intake.domain.programmes import Programme
@@ -105,7 +106,7 @@ class ReferralRows:
 
     def request(self, answers: Answers, *, now: datetime) -> ReferralRequest:
         return ReferralForm.model_validate(answers).request(
-            on=now.date(),
+            on=day_of(now),
             door=Door.SPREADSHEET,
             prescriber_id=self.origin.brought_by if self.origin.prescriber else None,
             origin_id=self.origin.association_id,
@@ -137,7 +138,7 @@ class MentorRows:
         }
 
     def request(self, answers: Answers, *, now: datetime) -> MentorRequest:
-        request = MentorForm.model_validate(answers).request(on=now.date())
+        request = MentorForm.model_validate(answers).request(on=day_of(now))
         known = {self.origin.association_id or NOBODY}
         policies = mentors.policies_for(request, dict(self.origin.programmes), known)
         # What the programmes refuse is told now, and not when everything is entered.

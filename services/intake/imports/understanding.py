@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from common.calendar import day_of
 from common.errors import DomainError, Invalid
 from common.problems import safe
 from common.seal import blind_index
@@ -95,7 +96,7 @@ class Understanding:
         self._key = key
         self._now = now
         self._places = table.places
-        self._readings: Mapping[str, Reading] = readings(now.date())
+        self._readings: Mapping[str, Reading] = readings(day_of(now))
 
     def all(self) -> list[Row]:
         return [self.row(place, cells) for place, cells in self._table.rows()]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from matching.domain.computation import Inputs
 from matching.domain.people import Mentee
 from matching.domain.runs import Run
@@ -15,7 +16,7 @@ from matching.store import runs as store
 
 async def inputs_of(tx: AsyncConnection, run: Run, now: datetime) -> Inputs:
     """Take the picture for a run, under its own rules."""
-    terms = await store.terms_of_run(tx, run, now.date())
+    terms = await store.terms_of_run(tx, run, day_of(now))
     ruled = {each.programme_id for each in terms}
     waiting = await people.waiting_in(tx, run.scope.association_id, run.scope.programme_id)
     served = frozenset().union(*(each.associations for each in terms))

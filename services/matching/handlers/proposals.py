@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.contracts import Event
 from common.contracts.matching import ProposalDeclineReason, WithdrawalReason
 from common.outbox import emit
@@ -67,7 +68,7 @@ async def standing_of(tx: AsyncConnection, proposal: Proposal, now: datetime) ->
     mentor_id = proposal.mentor_id
     mentor = await mentors.find_mentor(tx, mentor_id) if mentor_id else None
     live = await store.live_pairs_of(tx, mentor_id) if mentor_id else 0
-    terms = await people.terms_of(tx, proposal.programme_id, proposal.association_id, now.date())
+    terms = await people.terms_of(tx, proposal.programme_id, proposal.association_id, day_of(now))
     return rules.standing(mentee, mentor, terms, live)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.identity import new_id
 from common.outbox import emit
 from matching.domain import runs as rules
@@ -17,7 +18,7 @@ from matching.store import shards as shard_store
 
 async def ask_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
     """Keep the wish for a run; some rules, of the versions that it names, must be known."""
-    await store.terms_of_run(tx, run, run.asked_at.date())
+    await store.terms_of_run(tx, run, day_of(run.asked_at))
     await store.add_run(tx, run, asked_by)
 
 

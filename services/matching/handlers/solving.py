@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from common.calendar import day_of
 from common.database import transaction
 from matching.domain.assignment import TooLarge
 from matching.domain.bounds import Refusal, refusal_of
@@ -96,7 +97,7 @@ async def pictures_of(engine: AsyncEngine, runs: list[Run], now: datetime) -> li
 
 async def terms_as(tx: AsyncConnection, run: Run, seen: Inputs) -> Inputs:
     """Take the same people, and the rules of another variant."""
-    terms = await store.terms_of_run(tx, run, seen.at.date())
+    terms = await store.terms_of_run(tx, run, day_of(seen.at))
     return replace(seen, seed=run.seed, terms=tuple(terms))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from common.calendar import day_of
 from common.contracts.policy import Policy
 from matching.domain.assignment import Instance, assign, points
 from matching.domain.computation import objective_of
@@ -133,7 +134,7 @@ class World:
 
     def free_places(self, at: datetime) -> Ints:
         """Count the places of those who are there, and whose checks still hold."""
-        today = at.date()
+        today = day_of(at)
         counted = [
             min((places(mentor, each.policy) for each in self.history.terms), default=0)
             if since <= at and (mentor.screened_until is None or mentor.screened_until >= today)

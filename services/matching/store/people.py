@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import MenteeFacets
 from common.statements import among
@@ -192,7 +193,7 @@ async def terms_of(
 
 
 async def terms_for(tx: AsyncConnection, mentee: Mentee, at: datetime) -> Terms:
-    return await terms_of(tx, mentee.programme_id, mentee.association_id, at.date())
+    return await terms_of(tx, mentee.programme_id, mentee.association_id, day_of(at))
 
 
 async def terms_in(tx: AsyncConnection, scope: Scope, today: date) -> list[Terms]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from common.calendar import day_of
 from portal.api.route import form_pages
 from portal.api.visits import Reader, Visit, page
 
@@ -37,7 +38,7 @@ async def figure(
 
 def over(visit: Visit, first: date | None, last: date | None) -> tuple[date, date]:
     """Take the last year if nothing else is said."""
-    end = last or visit.now.date()
+    end = last or day_of(visit.now)
     return first or end - timedelta(days=365), end
 
 

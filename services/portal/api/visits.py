@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.access import may
+from common.calendar import WHERE_PEOPLE_LIVE
 from common.caller import Caller
 from common.clock import Clock
 from common.contracts.vocabulary import Role
@@ -27,7 +28,7 @@ from portal.neighbours import File, Json, Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import style, templates
 from portal.settings import Settings
 from portal.vocabularies import Vocabularies
-from portal.words import PARIS, Language, Words, language_named
+from portal.words import Language, Words, language_named
 
 SESSION_COOKIE = "binome"
 LANGUAGE_COOKIE = "lang"
@@ -102,7 +103,7 @@ class Visit:
     @property
     def today(self) -> dict[str, str]:
         """Give the day and time of now as the fields of a form take them."""
-        there = self.now.astimezone(PARIS)
+        there = self.now.astimezone(WHERE_PEOPLE_LIVE)
         return {"day": f"{there:%Y-%m-%d}", "time": f"{there:%H:%M}"}
 
     @property

@@ -1,12 +1,11 @@
 """The days that a figure speaks of, from the first to the last, as France counts days."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
+from common.calendar import end_of, start_of
 from common.errors import Invalid
 
-FRANCE = ZoneInfo("Europe/Paris")
 LONGEST = timedelta(days=366 * 10)
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2100, 1, 1)
@@ -27,11 +26,11 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        return midnight(self.first)
+        return start_of(self.first)
 
     @property
     def end(self) -> datetime:
-        return midnight(self.last + timedelta(days=1))
+        return end_of(self.last)
 
     def watched_until(self, now: datetime) -> datetime:
         """Return the end, or for a period that still runs, now."""
@@ -42,7 +41,3 @@ def period(first: date, last: date) -> Period:
     if not EARLIEST <= first <= last < LATEST or last - first > LONGEST:
         raise PeriodNotPossible("to")
     return Period(first=first, last=last)
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), FRANCE).astimezone(UTC)

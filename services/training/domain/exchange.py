@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from common.calendar import WHERE_PEOPLE_LIVE
 from common.contracts.policy import Exchange
 from common.contracts.training import SessionKind
 from training.domain.sessions import Plan
@@ -21,7 +22,6 @@ HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11
 # Enough for the mentors of a large programme; who comes is theirs to choose.
 PLACES = 40
 
-MAINLAND = ZoneInfo("Europe/Paris")
 OVERSEAS = {
     "971": ZoneInfo("America/Guadeloupe"),
     "972": ZoneInfo("America/Martinique"),
@@ -96,7 +96,7 @@ def evening_of(month: date, calendar: ExchangeCalendar) -> datetime | None:
     day = month + timedelta(days=(weekday - month.weekday()) % 7, weeks=week)
     if (day.month, day.day) in HOLIDAYS:
         day += timedelta(weeks=1)
-    zone = OVERSEAS.get(calendar.department or "", MAINLAND)
+    zone = OVERSEAS.get(calendar.department or "", WHERE_PEOPLE_LIVE)
     return datetime.combine(day, EVENING, zone).astimezone(UTC)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import day_of
 from common.identity import new_id
 from common.outbox import emit
 from training.domain import exchange, paths, sessions
@@ -36,7 +37,7 @@ async def publish_exchange_sessions(
     tx: AsyncConnection, now: datetime, *, limit: int, association_id: UUID | None = None
 ) -> tuple[int, list[UUID]]:
     """Publish what is due; return how many programmes were looked at, and the new sessions."""
-    today = now.date()
+    today = day_of(now)
     calendars = await learnt.calendars_due(tx, today, limit=limit, association_id=association_id)
     published = []
     for calendar in calendars:
