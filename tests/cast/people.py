@@ -1,5 +1,6 @@
 """People who ask for little: each test says only what matters to it, by changing their facets."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from common.contracts.vocabulary import (
@@ -25,6 +26,10 @@ def place(commune: str, latitude: float, longitude: float) -> Place:
         priority_district=None,
     )
 
+
+THIS_YEAR = datetime.now(UTC).year
+# Thirteen or fourteen years ago, whenever this is played.
+PUPIL_BORN = date(THIS_YEAR - 14, 3, 4)
 
 PARIS = place("75056", 48.8566, 2.3522)
 # What mentees and mentors are both asked.

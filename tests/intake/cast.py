@@ -21,7 +21,7 @@ MARSEILLE = people.place("13055", 43.3, 5.4)
 PUPIL = {
     "given_name": "Inès",
     "family_name": "Benali",
-    "birth_date": "2012-03-04",
+    "birth_date": people.PUPIL_BORN.isoformat(),
     "gender": "female",
     "commune": "13055",
     "axis": "education",

@@ -1,9 +1,11 @@
 """Mentors over HTTP: applications, screening, pauses; and associations with their programmes."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from common.calendar import day_of
 from common.contracts.intake.associations import ProgrammePublished
 from common.contracts.intake.mentors import (
     MentorApplied,
@@ -39,7 +41,7 @@ async def applied(form, post):
     return (await post("/mentors/public", **form))["id"]
 
 
-SEEN = {"check": "criminal_record_3", "seen_on": "2026-11-01"}
+SEEN = {"check": "criminal_record_3", "seen_on": day_of(datetime.now(UTC)).isoformat()}
 
 
 async def test_a_mentor_applies_is_screened_and_approved(afev, applied, post, get, announced):

@@ -52,7 +52,7 @@ async def test_those_who_may_open_a_card_see_it_and_are_noted(case, get):
     path = f"/people/{case['mentee_id']}"
     for who in ("coordinator", "guardian", "mentee"):
         card = await get(path, case[who])
-        assert (card["given_name"], card["birth_date"]) == ("Inès", "2012-03-04")
+        assert (card["given_name"], card["birth_date"]) == ("Inès", PUPIL["birth_date"])
 
     noted = await get(f"{path}/accesses", case["guardian"])
     assert len(noted) == 2  # one's own card may be read without a note

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
+from common.clock import Clock
 from common.contracts.followup.pairs import PairCleared
 from common.contracts.matching import PairFormed
 from common.contracts.vocabulary import Role
@@ -57,7 +59,10 @@ async def test_the_catalogue_says_each_definition_in_the_readers_language(client
     assert english[0]["definition"].startswith("Referrals received")
 
 
-async def test_a_figure_is_published_with_its_definition_period_and_coverage(client, collective):
+async def test_a_figure_is_published_with_its_definition_period_and_coverage(
+    app, client, collective
+):
+    app.state.clock = Clock(ahead=datetime(2027, 1, 15, tzinfo=UTC) - datetime.now(UTC))
     answer = (await client.get(STARTED, headers=collective)).json()
 
     assert answer["indicator"]["version"] == 1

@@ -6,6 +6,8 @@ from typing import Any
 
 import openpyxl
 
+from tests.cast import people
+
 HEADINGS = [
     "Prénom",
     "NOM",
@@ -23,7 +25,7 @@ HEADINGS = [
 INES = [
     "Inès",
     "Benali",
-    "04/03/2012",
+    f"{people.PUPIL_BORN:%d/%m/%Y}",
     "Marseille",
     "13005",
     "4ème",
@@ -35,7 +37,7 @@ INES = [
     "bleu",
 ]
 KARIM = [
-    *("Karim", "Diallo", "2011-05-06", "Aix-en-Provence", "13100", "3e"),
+    *("Karim", "Diallo", f"{people.THIS_YEAR - 15}-05-06", "Aix-en-Provence", "13100", "3e"),
     "stage",
     "en ligne",
     "",
