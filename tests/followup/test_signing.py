@@ -43,6 +43,15 @@ def test_each_step_is_written_down_in_order_with_its_time():
     ]
 
 
+def test_a_signature_on_paper_is_attested_and_then_counts():
+    attested = signing.attest(NEW, at=T0)
+
+    assert [(each.step, each.at) for each in attested.log] == [
+        (Step.ATTESTED, T0),
+        (Step.SIGNED, T0),
+    ]
+
+
 def test_the_text_is_opened_once_however_often_it_is_read_again():
     assert [each.step for each in READ.log] == [Step.OPENED]
     assert signing.open_text(READ, at=T0 + timedelta(hours=1)) == READ

@@ -233,8 +233,6 @@ class MentorMachine(RuleBasedStateMachine):
             ends_as=Status.AVAILABLE,
         )
 
-    # Not too early, or most stories would be over before they begin.
-    @precondition(lambda self: len(self.told) > 4)
     @rule(reason=st.sampled_from(RefusalReason))
     def refuse(self, reason):
         told = self.decide(
@@ -244,6 +242,7 @@ class MentorMachine(RuleBasedStateMachine):
         )
         assert not told or self.mentor.refusal is reason
 
+    # Not too early, or most stories would be over before they begin.
     @precondition(lambda self: len(self.told) > 4)
     @rule()
     def leave(self):

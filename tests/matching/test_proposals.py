@@ -53,6 +53,7 @@ def test_an_invitation_says_why_and_until_when():
 
 def test_an_invitation_says_who_and_under_which_terms():
     verdict = judge(WAITING, A_MENTOR, TERMS)
+    proposal, event = proposals.propose(WAITING, verdict, TERMS, INVITATION)
 
     assert (
         Proposal(
@@ -72,7 +73,7 @@ def test_an_invitation_says_who_and_under_which_terms():
             remind_at=NOW + timedelta(days=3),
             expires_at=NOW + timedelta(days=7),
         )
-        == OPEN
+        == proposal
     )
     assert (
         ProposalMade(
@@ -87,9 +88,9 @@ def test_an_invitation_says_who_and_under_which_terms():
             fit=verdict.fit,
             contributions=verdict.contributions,
             remote=verdict.remote,
-            expires_at=OPEN.expires_at,
+            expires_at=proposal.expires_at,
         )
-        == MADE
+        == event
     )
 
 
