@@ -1,6 +1,6 @@
 """Who may agree for whom, and for how long."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,7 @@ from common.contracts.intake.consents import (
 from intake.domain.consents import (
     Adherence,
     AlreadyOver,
+    Answer,
     Authorisation,
     NotInPerson,
     NotTheGuardian,
@@ -41,6 +42,7 @@ ASKED = Authorisation(
 UNSAID = Adherence(
     id=UUID(int=84), mentee_id=MENTEE, given=False, said_at=NOW, on_paper=False, version=0
 )
+LATER = NOW + timedelta(hours=1)
 THE_GUARDIAN = Voice(person_id=GUARDIAN)
 THE_MENTEE = Voice(person_id=MENTEE)
 A_PAPER = Voice(person_id=COORDINATOR, on_paper=True, in_charge=True)
@@ -53,6 +55,22 @@ def test_a_guardian_authorises_and_takes_it_back():
     assert isinstance(yes, AuthorisationGiven)
     assert isinstance(no, AuthorisationWithdrawn)
     assert (given.version, withdrawn.version) == (2, 3)
+
+
+def test_an_answer_says_when_it_was_given_and_by_whose_hand():
+    for voice, on_paper in ((THE_GUARDIAN, False), (A_PAPER, True)):
+        given, _ = decide(ASKED, given=True, by=voice, at=LATER)
+        assert (given.answer, given.answered_at, given.on_paper) == (Answer.GIVEN, LATER, on_paper)
+    for voice, on_paper in ((THE_MENTEE, False), (A_PAPER, True)):
+        said, event = adhere(UNSAID, given=True, by=voice, at=LATER)
+        assert (said.given, said.said_at, said.on_paper) == (True, LATER, on_paper)
+        assert event == AdherenceGiven(
+            occurred_at=LATER,
+            association_id=None,
+            version=1,
+            adherence_id=UNSAID.id,
+            mentee_id=MENTEE,
+        )
 
 
 def test_saying_it_twice_announces_nothing():
@@ -92,14 +110,16 @@ def test_a_no_said_first_is_kept_too():
 
 
 @pytest.mark.parametrize(
-    ("evaluated_on", "valid_until", "refused"),
+    ("evaluated_on", "valid_until", "refused", "field"),
     [
-        (date(2026, 9, 8), date(2027, 9, 8), NotYetEvaluated),
-        (date(2026, 9, 1), date(2027, 9, 2), ValidTooLong),
-        (date(2025, 9, 7), date(2026, 9, 7), AlreadyOver),
+        (date(2026, 9, 8), date(2027, 9, 8), NotYetEvaluated, "evaluated_on"),
+        (date(2026, 9, 1), date(2027, 9, 2), ValidTooLong, "valid_until"),
+        (date(2025, 9, 7), date(2026, 9, 7), AlreadyOver, "valid_until"),
     ],
 )
-def test_the_child_protection_service_agrees_for_a_year_at_most(evaluated_on, valid_until, refused):
+def test_the_child_protection_service_agrees_for_a_year_at_most(
+    evaluated_on, valid_until, refused, field
+):
     protection = Protection(
         id=UUID(int=85),
         mentee_id=MENTEE,
@@ -108,8 +128,21 @@ def test_the_child_protection_service_agrees_for_a_year_at_most(evaluated_on, va
         version=1,
     )
 
-    with pytest.raises(refused):
+    with pytest.raises(refused) as no:
         agree_protection(protection, at=NOW)
+    assert no.value.field == field
+
+
+def test_what_was_evaluated_today_counts_today():
+    protection = Protection(
+        id=UUID(int=85),
+        mentee_id=MENTEE,
+        evaluated_on=NOW.date(),
+        valid_until=NOW.date() + timedelta(days=1),
+        version=1,
+    )
+
+    assert agree_protection(protection, at=NOW)[0] == protection
 
 
 def test_an_agreement_of_a_year_is_announced():

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from common.calendar import start_of
-from common.contracts.intake.mentors import MentorApproved
+from common.contracts.intake.mentors import MentorApplied, MentorApproved
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Setting
 from common.errors import DomainError
@@ -130,6 +130,20 @@ def test_a_renewed_check_of_an_approved_mentor_is_announced():
     assert event.screened_until
     assert event.screened_until > date(2027, 9, 1)
     assert len(renewed.seen) == 1
+
+
+def test_an_application_says_who_wants_to_be_a_mentor_of_what():
+    applied, event = mentors.apply(APPLICANT, POLICIES)
+
+    assert applied == APPLICANT
+    assert event == MentorApplied(
+        occurred_at=NOW,
+        association_id=ASSOCIATION,
+        version=1,
+        mentor_id=APPLICANT.id,
+        programme_ids=APPLICANT.programme_ids,
+        facets=MENTOR_FACETS,
+    )
 
 
 def test_a_public_that_no_programme_has_is_refused():
