@@ -125,28 +125,23 @@ def known_as(alert):
     return {(alert.kind, alert.occasion): alert}
 
 
+def said_of(alert, at):
+    return {
+        "occurred_at": at,
+        "association_id": alert.association_id,
+        "version": alert.version,
+        "pair_id": alert.pair_id,
+        "alert_id": alert.id,
+        "kind": alert.kind,
+    }
+
+
 def raised_as(alert, at):
-    return AlertRaised(
-        occurred_at=at,
-        association_id=alert.association_id,
-        version=alert.version,
-        pair_id=alert.pair_id,
-        alert_id=alert.id,
-        kind=alert.kind,
-        level=alert.level,
-        due_at=alert.due_at,
-    )
+    return AlertRaised(**said_of(alert, at), level=alert.level, due_at=alert.due_at)
 
 
 def handled_as(alert, at):
-    return AlertHandled(
-        occurred_at=at,
-        association_id=alert.association_id,
-        version=alert.version,
-        pair_id=alert.pair_id,
-        alert_id=alert.id,
-        kind=alert.kind,
-    )
+    return AlertHandled(**said_of(alert, at))
 
 
 def test_an_alert_says_what_is_due_and_when_that_was_seen():
