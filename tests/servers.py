@@ -88,11 +88,13 @@ async def fresh_tables(
 ) -> AsyncIterator[AsyncEngine]:
     """Open a database that no service uses, with these tables in it, new and empty."""
     engine = database.connect(postgres.url("postgres", "postgres"), pool_size=pool_size)
-    async with engine.begin() as tx:
-        await tx.run_sync(metadata.drop_all)
-        await tx.run_sync(metadata.create_all)
-    yield engine
-    await engine.dispose()
+    try:
+        async with engine.begin() as tx:
+            await tx.run_sync(metadata.drop_all)
+            await tx.run_sync(metadata.create_all)
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 async def empty_tables(engine: AsyncEngine, service: str) -> None:

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from common.service import create_service
 from common.settings import load
 from portal import api, consumers, schedule
+from portal.api.doorkeeper import Doorkeeper
 from portal.api.route import no_such_page
-from portal.api.visits import Doorkeeper
 from portal.neighbours import neighbours_of
 from portal.postman import delivering
 from portal.settings import Settings

@@ -21,10 +21,10 @@ PLANNED = text(
 
 @pytest.fixture
 async def direct(postgres):
-    async with fresh_tables(postgres, things.metadata) as engine, Direct(engine) as connection:
-        await connection.execute(
-            insert(things), [{"id": each, "word": f"{each}"} for each in range(9)]
-        )
+    alone = fresh_tables(postgres, things.metadata, pool_size=1)
+    async with alone as engine, Direct(engine) as connection:
+        rows = [{"id": each, "word": f"{each}"} for each in range(9)]
+        await connection.execute(insert(things), rows)
         yield connection
 
 

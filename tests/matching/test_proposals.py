@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -53,45 +54,29 @@ def test_an_invitation_says_why_and_until_when():
 
 def test_an_invitation_says_who_and_under_which_terms():
     verdict = judge(WAITING, A_MENTOR, TERMS)
+    said: dict[str, Any] = {
+        "association_id": WAITING.association_id,
+        "referral_id": WAITING.referral_id,
+        "mentee_id": MENTEE,
+        "mentor_id": MENTOR,
+        "programme_id": TERMS.programme_id,
+        "fit": verdict.fit,
+        "contributions": verdict.contributions,
+        "remote": verdict.remote,
+        "expires_at": NOW + timedelta(days=7),
+    }
+    kept: dict[str, Any] = {
+        "policy_version": TERMS.policy_version,
+        "proposed_by": ProposedBy.COORDINATOR,
+        "proposer_id": COORDINATOR,
+        "made_at": NOW,
+        "remind_at": NOW + timedelta(days=3),
+    }
+
     proposal, event = proposals.propose(WAITING, verdict, TERMS, INVITATION)
 
-    assert (
-        Proposal(
-            id=INVITATION.id,
-            association_id=WAITING.association_id,
-            referral_id=WAITING.referral_id,
-            mentee_id=MENTEE,
-            mentor_id=MENTOR,
-            programme_id=TERMS.programme_id,
-            policy_version=TERMS.policy_version,
-            proposed_by=ProposedBy.COORDINATOR,
-            proposer_id=COORDINATOR,
-            fit=verdict.fit,
-            contributions=verdict.contributions,
-            remote=verdict.remote,
-            made_at=NOW,
-            remind_at=NOW + timedelta(days=3),
-            expires_at=NOW + timedelta(days=7),
-        )
-        == proposal
-    )
-    assert (
-        ProposalMade(
-            occurred_at=NOW,
-            association_id=WAITING.association_id,
-            version=1,
-            proposal_id=INVITATION.id,
-            referral_id=WAITING.referral_id,
-            mentee_id=MENTEE,
-            mentor_id=MENTOR,
-            programme_id=TERMS.programme_id,
-            fit=verdict.fit,
-            contributions=verdict.contributions,
-            remote=verdict.remote,
-            expires_at=proposal.expires_at,
-        )
-        == event
-    )
+    assert proposal == Proposal(id=INVITATION.id, **said, **kept)
+    assert event == ProposalMade(occurred_at=NOW, version=1, proposal_id=INVITATION.id, **said)
 
 
 def test_an_invitation_against_a_rule_is_refused_with_its_name():

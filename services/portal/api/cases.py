@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, Visit, page
+from portal.api.visits import Visit, page
 from portal.forms import Sheet
 from portal.neighbours import Json
 

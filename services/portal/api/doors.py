@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from common.http import Tx, public
+from portal.api.doorkeeper import Doorkeeper, Reader
 from portal.api.route import form_pages
-from portal.api.visits import Doorkeeper, Reader, Visit, wall_clock
+from portal.api.visits import Visit, wall_clock
 from portal.domain.codes import Outcome, TooManyCodes
 from portal.domain.links import inside
 from portal.domain.sessions import Session

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from common.calendar import day_of
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, Visit, page
+from portal.api.visits import Visit, page
 
 router = form_pages()
 

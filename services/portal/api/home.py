@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from common.http import public
+from portal.api.doorkeeper import Doorkeeper, Reader
 from portal.api.route import form_pages
-from portal.api.visits import Doorkeeper, Reader, Visit
+from portal.api.visits import Visit
 from portal.neighbours import Json
 from portal.words import language_named
 

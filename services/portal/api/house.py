@@ -6,8 +6,9 @@ from fastapi import Response
 
 from common.errors import NotFound
 from portal.api.cases import by_id
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, page
+from portal.api.visits import page
 from portal.forms import Sheet
 
 router = form_pages()

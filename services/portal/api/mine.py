@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.database import transaction
 from portal.api.cases import MANY, by_id
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, Visit, page
+from portal.api.visits import Visit, page
 from portal.forms import Sheet
 from portal.store import accounts
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import Response
 
 from common.errors import NotFound
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, page
+from portal.api.visits import page
 from portal.commands import Command, cases, house, pairs
 from portal.forms import Form
 

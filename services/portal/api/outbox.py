@@ -9,8 +9,9 @@ from common.database import transaction
 from common.errors import NotFound
 from common.http import public
 from portal import letters
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, Visit, wall_clock
+from portal.api.visits import Visit, wall_clock
 from portal.domain.letters import Mail
 from portal.letters import Desk, Opened, Recipient
 from portal.neighbours import NeighbourAway

@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from common.http import public
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, Visit, page
+from portal.api.visits import Visit, page
 from portal.commands import requests
 from portal.forms import Form, Sheet, refused_sheet
 from portal.neighbours import NeighbourSaidNo

@@ -24,7 +24,8 @@ from common.problems import (
     temporary,
 )
 from common.tokens import NotSignedIn
-from portal.api.visits import Doorkeeper, Visit, visit_of
+from portal.api.doorkeeper import Doorkeeper, visit_of
+from portal.api.visits import Visit
 from portal.domain.links import HOME, inside
 from portal.domain.sessions import check_form
 from portal.neighbours import NeighbourAway, NeighbourSaidNo

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import Response
 
 from portal.api.cases import MANY, by_id
+from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import Reader, page
+from portal.api.visits import page
 from portal.forms import Sheet
 
 router = form_pages()
