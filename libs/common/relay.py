@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 # Any number will do, as long as every replica of a service asks for the same.
 RELAY_LOCK = 7_246_001
+MINE = "select pg_try_advisory_lock($1)"
 BATCH = 1000
 IDLE_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
@@ -106,18 +107,20 @@ class Relay:
         """
         connection = await asyncpg.connect(plain(self._engine.url))
         try:
-            # Waits here for as long as another replica relays.
-            await connection.execute("select pg_advisory_lock($1)", RELAY_LOCK, timeout=None)
             woken = asyncio.Event()
-            await connection.add_listener(CHANNEL, lambda *_: woken.set())
             connection.add_termination_listener(lambda _: woken.set())
+            # Asked again and again while another replica relays: a statement that waited inside of
+            # PostgreSQL would keep it from vacuuming all that died since.
+            while not await connection.fetchval(MINE, RELAY_LOCK, timeout=ANSWER_SECONDS):
+                await _woken(woken)
+            await connection.add_listener(CHANNEL, lambda *_: woken.set())
             yield woken, connection
         finally:
             connection.terminate()
 
 
 async def _woken(woken: asyncio.Event) -> bool:
-    """Wait a moment for somebody who promises; tell whether somebody did."""
+    """Wait a moment for somebody who promises, or for the end; tell whether there was one."""
     with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_SECONDS):
             await woken.wait()
