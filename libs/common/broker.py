@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ FEW = 32
 # A publish that timed out may well be stored: a short time-out only makes duplicates.
 PATIENCE = 5.0
 NOT_LET_IN = "authorization violation"
+LOST = "the connection was lost"
 UNAVAILABLE = 503
 ACCOUNT_FULL = 10002
 REFUSED_PUBLISH = re.compile(r'permissions violation for publish to "([^"]+)"', re.IGNORECASE)
@@ -90,6 +92,7 @@ class Connection(Client):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: set[Waiting] = set()
+        self._lost_at = 0.0
 
     async def request(
         self,
@@ -99,6 +102,9 @@ class Connection(Client):
         old_style: bool = False,  # noqa: FBT001, FBT002 (likewise)
         headers: dict[str, Any] | None = None,
     ) -> Msg:
+        if self.is_reconnecting and time.monotonic() - self._lost_at > PATIENCE:
+            # A moment's break is waited out; in a longer one nobody holds on to a transaction.
+            raise BrokerUnavailable(LOST)
         with self.unless_refused(subject) as refusal:
             answer: asyncio.Future[Msg] = asyncio.ensure_future(
                 super().request(subject, payload, timeout, old_style, headers)
@@ -133,10 +139,11 @@ class Connection(Client):
                 _end(refusal, PublishNotPermitted(subject))
 
     async def hear_disconnection(self) -> None:
+        self._lost_at = time.monotonic()
         if self.is_reconnecting:
             log.warning("nats_disconnected")
         for _, refusal in list(self._waiting):
-            _end(refusal, BrokerUnavailable("the connection was lost"))
+            _end(refusal, BrokerUnavailable(LOST))
 
 
 def _end(refusal: asyncio.Future[Exception], reason: Exception) -> None:

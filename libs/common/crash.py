@@ -13,7 +13,7 @@ POINTS = frozenset(
         "http.committed",  # committed, and the client does not know yet
         "events.handled",  # a batch is handled, its transaction is still open
         "events.committed",  # committed, and the broker does not know yet
-        "relay.selected",  # the oldest events are locked, none is published
+        "relay.selected",  # the oldest events are chosen, none is published
         "relay.published",  # published, and not yet marked as such
         "relay.marked",  # marked as published
         "schedule.handled",  # a batch of due work is done, its transaction is still open

@@ -55,9 +55,11 @@ class KeyBucket:
         changed = {
             each: key for each, key in keys.items() if there.get(each) != key and each not in erased
         }
+        await self._add({each: key for each, key in changed.items() if each not in held})
+        # One by one: a moment without a key is a moment without a name.
         for person_id in changed.keys() & held.keys():
             await self._stream.delete_msg(KEYS_STREAM, held[person_id][0])
-        await self._add(changed)
+            await self._add({person_id: changed[person_id]})
         return erased
 
     async def _held(self, person_ids: Iterable[UUID]) -> dict[UUID, tuple[int, bytes]]:

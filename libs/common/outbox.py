@@ -63,6 +63,18 @@ WRITTEN = (
 WAKE: Function[None] = func.pg_notify(CHANNEL, "")
 WRITE_AND_WAKE = select(WAKE).add_cte(WRITTEN)
 
+# Where the oldest stand, and no further: a year of events is not read each hour.
+OLDEST = (
+    select(events.c.position, events.c.written_at, events.c.published_at)
+    .order_by(events.c.position)
+    .limit(1000)
+    .subquery()
+)
+OLD = select(OLDEST.c.position).where(
+    OLDEST.c.written_at < func.now() - KEPT, OLDEST.c.published_at.is_not(None)
+)
+FORGET_OLD = delete(events).where(events.c.position.in_(OLD))
+
 
 async def emit(tx: AsyncConnection, *announced: Event) -> None:
     """Promise to publish events: kept if the transaction commits, forgotten if not.
@@ -101,8 +113,4 @@ async def write_promised(tx: AsyncConnection) -> None:
 
 async def forget_old_events(tx: AsyncConnection, _: datetime) -> int:
     """Drop published events older than what recovery promises to keep, by real time."""
-    old = select(events.c.position).where(
-        events.c.written_at < func.now() - KEPT, events.c.published_at.is_not(None)
-    )
-    gone = await tx.execute(delete(events).where(events.c.position.in_(old.limit(1000))))
-    return gone.rowcount
+    return (await tx.execute(FORGET_OLD)).rowcount

@@ -8,43 +8,59 @@ import asyncio
 import sys
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.broker import Connection, connect
 from common.database import connect as connect_database
 from common.database import transaction
 from common.history import history
-from common.outbox import CHANNEL, events
+from common.outbox import WAKE, events
 from common.server import OPERATOR
 from common.settings import setting
 from common.streams import EVENTS_STREAM
 
+# Of years of events no statement takes long.
+PAGE = 10_000
+
+PUBLISHED = (
+    select(events.c.position, events.c.message_id)
+    .where(events.c.published_at.is_not(None), events.c.position > bindparam("after"))
+    .order_by(events.c.position)
+    .limit(bindparam("many"))
+)
+LOST = select(func.unnest(bindparam("lost", type_=ARRAY(BigInteger))).label("position")).subquery()
 PROMISE_AGAIN = (
     update(events)
-    .where(
-        events.c.published_at.is_not(None),
-        events.c.message_id.not_in(select(func.unnest(bindparam("held", type_=ARRAY(Uuid))))),
-    )
+    .where(events.c.position == LOST.c.position)
     .values(published_at=None, stream_sequence=None)
 )
 
 
 async def refill(engine: AsyncEngine, connection: Connection, service: str) -> int:
-    """Promise again what the stream no longer holds; return how many events that is."""
+    """Promise again what the stream no longer holds; return how many events that is.
+
+    Page by page, each of which is kept: whoever is interrupted goes on where that was.
+    """
     held = await ids_in_stream(connection, service)
-    async with transaction(engine) as tx:
-        lost = await tx.execute(PROMISE_AGAIN, {"held": held})
-        await tx.execute(select(func.pg_notify(CHANNEL, "")))
-    return lost.rowcount
+    after, count = 0, 0
+    while True:
+        async with transaction(engine) as tx:
+            page = (await tx.execute(PUBLISHED, {"after": after, "many": PAGE})).all()
+            if not page:
+                return count
+            lost = [row.position for row in page if row.message_id not in held]
+            await tx.execute(PROMISE_AGAIN, {"lost": lost})
+            await tx.execute(select(WAKE))
+        after, count = page[-1].position, count + len(lost)
 
 
-async def ids_in_stream(connection: Connection, service: str) -> list[UUID]:
-    """List the ids of the events of one service that the stream holds."""
+async def ids_in_stream(connection: Connection, service: str) -> set[UUID]:
+    """Give the ids of the events of one service that the stream holds."""
     said = history(connection, [f"{EVENTS_STREAM}.{service}.>"], headers_only=True)
-    return [
+    return {
         UUID((message.headers or {})["message_id"]) async for batch in said for message in batch
-    ]
+    }
 
 
 async def main(service: str) -> None:

@@ -42,11 +42,16 @@ from common.topology import heard_by
 LEAP = 10_000
 
 # Nothing is older than what the event table keeps; what was kept, and is not marked, is marked.
+# What was published again after the stream's window for duplicates lies there twice.
 TAKE_IN = """
     insert into events (message_id, subject, body, written_at, published_at, stream_sequence)
     select message_id, subject, body, said, said, sequence
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
-        as held (message_id, subject, body, said, sequence)
+    from (
+        select distinct on (message_id) *
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
+            as held (message_id, subject, body, said, sequence)
+        order by message_id, sequence
+    ) as first
     order by sequence
     on conflict (message_id) do update
     set published_at = excluded.published_at, stream_sequence = excluded.stream_sequence

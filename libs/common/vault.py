@@ -85,10 +85,6 @@ class Vault:
         """Make a key for a new person, and give it wrapped."""
         return self._ring.wrap(person_id, DataKey.new())
 
-    def forget(self, person_id: UUID) -> None:
-        """Do not wait for the moment to pass: this person has just been erased."""
-        self._remembered.pop(person_id, None)
-
     async def _key(self, person_id: UUID) -> DataKey:
         keys = await self.load([person_id])
         if person_id not in keys:

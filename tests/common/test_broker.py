@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
 
+from common import broker
 from common.broker import (
     ACCEPTED,
     ALLOW_UNSAFE_SYNC,
@@ -21,6 +23,7 @@ from common.broker import (
 )
 from local.ports import free_ports
 from tests.common.bare_nats import running
+from tests.waiting import eventually
 
 OURS = "events.intake.referral_submitted.v1"
 THEIRS = "events.matching.proposal_made.v1"
@@ -137,6 +140,27 @@ async def test_a_request_ends_with_its_connection(intake, fresh_nats):
     assert time.monotonic() - started < 2
     fresh_nats.start()
     assert await until_published(intake, [message(1)]) == [1]
+
+
+@pytest.mark.usefixtures("declared")
+async def test_while_the_broker_stays_away_a_request_is_refused_at_once(
+    intake, fresh_nats, monkeypatch
+):
+    monkeypatch.setattr(broker, "PATIENCE", 0.5)
+    fresh_nats.kill()
+    # What is asked in the first moment may be answered still.
+    with pytest.raises((BrokerUnavailable, TimeoutError)):
+        await publish_batch(intake, [message(1)])
+    await eventually(lambda: refused_at_once(intake))
+    fresh_nats.start()
+    assert await until_published(intake, [message(1)]) == [1]
+
+
+async def refused_at_once(connection):
+    started = time.monotonic()
+    with suppress(TimeoutError, BrokerUnavailable):
+        await publish_batch(connection, [message(1)])
+    return time.monotonic() - started < broker.PATIENCE / 5
 
 
 async def test_our_own_server_is_durable(fresh_nats):

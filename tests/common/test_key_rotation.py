@@ -1,11 +1,14 @@
 """Keys of people are wrapped anew, and put back, by one command each."""
 
+import asyncio
 from base64 import urlsafe_b64encode
+from uuid import uuid4
 
 import pytest
 
 from common import keys
 from common.keys import (
+    create_keys,
     publish_keys,
     rewrap_keys,
     vault_at_home,
@@ -50,6 +53,26 @@ async def test_after_a_rotation_the_old_key_encryption_key_can_be_retired(
     await publish_keys(home, bucket)
     assert await reader(elsewhere, KeyRing([NEW])).open(zoe, "name", sealed) == "Zoé"
     assert on_disk(fresh_nats, old) == []
+
+
+async def test_while_keys_are_put_anew_hardly_anybody_is_without_one(home, bucket, elsewhere):
+    async with with_vault(home, vault_at_home(KeyRing([OLD]))).begin() as tx:
+        people = [uuid4() for _ in range(200)]
+        await create_keys(tx, *people)
+    await publish_keys(home, bucket)
+    before = await elsewhere.read(people)
+    await rewrap_keys(home, RING)
+
+    putting = asyncio.create_task(publish_keys(home, bucket))
+    fewest = len(people)
+    while not putting.done():
+        fewest = min(fewest, len(await elsewhere.read(people)))
+
+    # A reading takes a while itself: each of its keys may be in the one moment without.
+    assert fewest > len(people) * 0.9
+    after = await elsewhere.read(people)
+    assert after.keys() == before.keys()
+    assert not set(after.values()) & set(before.values())
 
 
 async def test_keys_are_rewrapped_batch_by_batch(home, monkeypatch):

@@ -13,6 +13,10 @@ from common.outbox import CHANNEL, events
 from common.relay import RELAY_LOCK, Relay
 from tests.waiting import beside, eventually
 
+WHO_WAITS = """
+    select state, backend_xmin from pg_stat_activity where query like 'select pg_%advisory_lock%'
+"""
+
 
 class Cable:
     """A way to PostgreSQL whose connections can be cut so that neither end is told."""
@@ -141,13 +145,10 @@ async def test_who_lost_the_lock_in_silence_stops_relaying(engine, by_cable, mon
 async def test_who_waits_for_its_turn_keeps_nothing_from_being_vacuumed(engine, monkeypatch):
     monkeypatch.setattr(relays, "IDLE_SECONDS", 0.05)
     first, second = Replica(engine), Replica(engine)
-    sessions = table("pg_stat_activity", column("query"), column("state"), column("backend_xmin"))
-    holds_on = select(column("state"), column("backend_xmin")).select_from(sessions)
 
     async def one_waits_and_holds_on_to_nothing():
         async with engine.connect() as database:
-            waiting = holds_on.where(column("query").like("select pg_%advisory_lock%"))
-            return (await database.execute(waiting)).all() == [("idle", None)]
+            return (await database.execute(text(WHO_WAITS))).all() == [("idle", None)]
 
     async with beside(first.relay.run(), second.relay.run()):
         await eventually(one_waits_and_holds_on_to_nothing)

@@ -65,16 +65,6 @@ async def test_a_person_who_was_erased_stays_unread_within_a_minute():
             await attempt
 
 
-async def test_a_vault_told_of_an_erasure_forgets_at_once():
-    shelf = Shelf(ZOE)
-    vault = shelf.vault()
-    sealed = await vault.seal(ZOE, "name", "Zoé")
-    shelf.keys[ZOE] = ERASED
-    vault.forget(ZOE)
-    with pytest.raises(KeyErased):
-        await vault.open(ZOE, "name", sealed)
-
-
 async def test_using_a_key_does_not_keep_it_longer():
     shelf = Shelf(ZOE)
     vault = shelf.vault()

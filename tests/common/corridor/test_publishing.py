@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 
-from sqlalchemy import func, select, update
+import asyncpg
+from sqlalchemy import delete, func, select, update
 
-from common import outbox, refill
-from common.broker import connect
+from common import outbox, refill, rejoin
+from common.broker import Message, connect, publish_batch
 from common.contracts.intake.referrals import ReferralQualified
-from common.database import transaction
+from common.database import plain, transaction
 from common.outbox import emit, events
 from common.server import OPERATOR
 from common.streams import EVENTS_STREAM
@@ -73,6 +74,58 @@ async def test_a_stream_that_lost_its_disk_is_refilled_to_the_byte(
     after = [(await stream.get_msg(EVENTS_STREAM, place)).data for place in range(1, 51)]
     assert after == before
     await operator.close()
+
+
+async def test_a_stream_is_refilled_page_by_page_with_what_it_lost_alone(
+    engine, relay, declared, fresh_nats, monkeypatch
+):
+    monkeypatch.setattr(refill, "PAGE", 7)
+    await announce(engine, *range(1, 31))
+    await relay.relay()
+    lost = {3, 7, 8, 29, 30}
+    for place in lost:
+        await declared.delete_msg(EVENTS_STREAM, place)
+    operator = await connect(fresh_nats.url(OPERATOR), OPERATOR)
+
+    assert await refill.refill(engine, operator, "intake") == len(lost)
+
+    async with engine.connect() as tx:
+        promised = select(events.c.position).where(events.c.published_at.is_(None))
+        assert set((await tx.execute(promised)).scalars()) == lost
+    await operator.close()
+
+
+async def test_what_lies_in_the_stream_twice_is_kept_once_by_who_rejoins(
+    engine, relay, connection, fresh_nats
+):
+    await announce(engine, 1, 2)
+    await relay.relay()
+    async with engine.begin() as tx:
+        again = (await tx.execute(select(events).order_by(events.c.position))).all()
+        await tx.execute(delete(events))
+    # After its window for duplicates the stream takes the same message once more.
+    await publish_batch(connection, [late(row) for row in again])
+    operator = await connect(fresh_nats.url(OPERATOR), OPERATOR)
+    database = await asyncpg.connect(plain(engine.url))
+
+    told = await rejoin.take_in(database, operator, "intake")
+
+    assert told.endswith("2 referral_qualified")
+    async with engine.connect() as tx:
+        places = await tx.execute(select(events.c.stream_sequence).order_by(events.c.position))
+        assert list(places.scalars()) == [1, 2]
+    await database.close()
+    await operator.close()
+
+
+def late(row):
+    headers = {"message_id": str(row.message_id), "type": row.subject}
+    return Message(
+        subject=row.subject,
+        id=f"{row.message_id} again",
+        payload=row.body.encode(),
+        headers=headers,
+    )
 
 
 async def test_old_published_events_are_dropped_and_unpublished_ones_never(engine):
