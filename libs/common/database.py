@@ -1,8 +1,8 @@
 """What every service's database has in common: names, one transaction, and its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import URL, ClauseElement, Executable, MetaData, make_url
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,8 @@ NAMING = {
 # The tables that every service has in its own database: events, inbox, quarantine, …
 metadata = MetaData(naming_convention=NAMING)
 
+Row = TypeVar("Row")
+Result = TypeVar("Result")
 Work: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 
 # A picture of a national pool is a long text to write.
@@ -122,6 +124,34 @@ async def attempt(tx: AsyncConnection) -> AsyncIterator[None]:
     finally:
         notes.clear()
         notes.update(of_the_whole)
+
+
+async def apart(
+    tx: AsyncConnection,
+    rows: Sequence[Row],
+    work: Callable[[Sequence[Row]], Awaitable[Result]],
+    alone: Callable[[Row, Exception], Result],
+) -> list[Result]:
+    """Work on rows together; those among which one fails are halved, in order, until it is alone.
+
+    Nothing is kept of what failed, and the others do not wait until somebody finds the fault. A
+    database that is away is the fault of none of them, and raised.
+    """
+    if not rows:
+        return []
+    try:
+        async with attempt(tx):
+            return [await work(rows)]
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        if len(rows) == 1:
+            return [alone(rows[0], fault)]
+    middle = len(rows) // 2
+    return [
+        *await apart(tx, rows[:middle], work, alone),
+        *await apart(tx, rows[middle:], work, alone),
+    ]
 
 
 async def _do_last_work(tx: AsyncConnection) -> None:

@@ -1,8 +1,9 @@
 """The clock in: what falls due is looked at in batches, and never closes a pair by itself."""
 
 from datetime import date
+from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
 from common.contracts.followup.pairs import PairClosing, PairPaused
@@ -10,7 +11,12 @@ from common.database import transaction
 from followup.schedule import schedule
 from followup.store import tables
 from tests.followup.cast import SECOND_COORDINATOR
-from tests.followup.facts import COORDINATOR, DAY, MENTOR, PAIR, T0, mentor_approved
+from tests.followup.facts import COORDINATOR, DAY, MENTOR, PAIR, T0, mentor_approved, pair_formed
+
+NEVER = """
+    update pairs set terms = jsonb_set(terms, '{check_ins,then_every_months}', '99999')
+    where id = :pair
+"""
 
 
 async def tick(cast, engine):
@@ -153,3 +159,21 @@ async def test_what_is_due_is_found_by_an_index(engine, cast):
         [due] = await connection.scalars(select(tables.pairs.c.next_due))
 
     assert due == T0 + 14 * DAY
+
+
+async def test_a_pair_that_cannot_be_looked_at_keeps_no_other_from_it(cast, announced, engine):
+    await cast.active(announced)
+    other = uuid4()
+    await cast.told(pair_formed(pair_id=other, referral_id=uuid4(), mentee_id=uuid4()))
+    # No door lets such a rule in; whatever it is that fails, it fails alone.
+    async with engine.begin() as tx:
+        await tx.execute(text(NEVER), {"pair": PAIR})
+
+    cast.clock.at = T0 + 100 * DAY
+    await tick(cast, engine)
+
+    late = [each for each in await announced() if isinstance(each, AlertRaised)]
+    assert {each.pair_id for each in late if each.due_at > T0 + 5 * DAY} == {other}
+    async with engine.connect() as database:
+        due = select(tables.pairs.c.next_due).where(tables.pairs.c.id == PAIR)
+        assert await database.scalar(due) > cast.clock.at

@@ -18,6 +18,8 @@ from intake.domain.people import OLDEST
 Document: TypeAlias = Mapping[str, Any]
 # Groups of a policy that are whole lists of choices: given anew, they replace the old ones.
 REPLACED = frozenset({"screening"})
+# In any unit, from minutes to years: what is counted from a day still is a day of the calendar.
+LARGEST_COUNT = 5_000
 
 
 class ProgrammeNotFound(NotFound):
@@ -145,6 +147,7 @@ def policy_of(document: Document, *, levels: frozenset[str], texts: frozenset[st
     except ValidationError as error:
         raise refusal_of(error) from None
     check_codes(policy, levels=levels, texts=texts)
+    check_counts(policy.model_dump())
     check_sense(policy)
     return policy
 
@@ -169,6 +172,14 @@ def check_codes(policy: Policy, *, levels: frozenset[str], texts: frozenset[str]
     for field, is_known in known.items():
         if not is_known:
             raise CodeUnknown(field)
+
+
+def check_counts(document: Document, path: str = "") -> None:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            check_counts(value, f"{path}{name}.")
+        elif isinstance(value, (int, float)) and value > LARGEST_COUNT:
+            raise RuleRefused(f"{path}{name}")
 
 
 def check_sense(policy: Policy) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -11,7 +13,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.database import attempt, is_away
+from common.database import apart
 from common.errors import DomainError
 from common.keys import erase_key
 from intake.imports import memory, store
@@ -89,34 +91,18 @@ async def enter(
     seal = await seal_of(tx, brought.id)
     door = rows_of(await origin_of(tx, brought))
     asked = await asyncio.to_thread(requests, staged, seal, door, now)
-    await store.save_rows(tx, await enter_apart(tx, door, asked, now=now))
+    together = partial(enter_together, tx, door, now=now)
+    # A row is what a message is to the event edge: whatever fails about it, it fails alone.
+    entered = await apart(tx, asked, together, not_entered)
+    await store.save_rows(tx, list(chain.from_iterable(entered)))
 
 
-async def enter_apart(
-    tx: AsyncConnection, door: Rows[Any], asked: Sequence[Asked], *, now: datetime
-) -> list[StagedRow]:
-    """Enter rows together; those among which one fails are halved, in order, until it is alone.
-
-    Neither the rows after it nor the imports of others wait for somebody to find the fault.
-    """
-    try:
-        async with attempt(tx):
-            return await enter_together(tx, door, asked, now=now)
-    except DomainError as no:
-        if len(asked) == 1:
-            return [outcome(asked[0][0], problem_of(no), {})]
-    except Exception as fault:
-        # A row is what a message is to the event edge: whatever fails about it, it fails alone.
-        if is_away(fault):
-            raise
-        if len(asked) == 1:
-            log.exception("row_not_entered", line=asked[0][0].line)
-            return [outcome(asked[0][0], FAULT, {})]
-    middle = len(asked) // 2
-    return [
-        *await enter_apart(tx, door, asked[:middle], now=now),
-        *await enter_apart(tx, door, asked[middle:], now=now),
-    ]
+def not_entered(asked: Asked, fault: Exception) -> list[StagedRow]:
+    row, _ = asked
+    if isinstance(fault, DomainError):
+        return [outcome(row, problem_of(fault), {})]
+    log.error("row_not_entered", line=row.line, exc_info=fault)
+    return [outcome(row, FAULT, {})]
 
 
 async def enter_together(
