@@ -17,6 +17,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 MOMENT = "%Y%m%dT%H%M%S.%fZ"
+# So much of a moment says its day.
+DAY = len("20260901")
 FORM: TypeAlias = Literal["binome-backup-1"]
 
 
@@ -82,11 +84,24 @@ def newest(place: Path, part: str) -> Path:
     return found[-1] if found else place
 
 
-def drop_all_but(place: Path, part: str, newest_ones: int) -> None:
-    """Remove the older backups, and what a backup that was killed left behind."""
-    unfinished = [*(place / part).glob(".*")]
-    for each in (*kept(place, part)[:-newest_ones], *unfinished):
-        shutil.rmtree(each, ignore_errors=True)
+def drop_all_but_newest(place: Path, part: str) -> None:
+    """Remove every older backup, and what a backup that was killed left behind."""
+    _drop(place, part, set(kept(place, part)[-1:]))
+
+
+def drop_all_but_days(place: Path, part: str, days: int) -> None:
+    """Keep the last backup of each of the newest days, all of the very newest, and no other."""
+    by_day = {each.name[:DAY]: each for each in kept(place, part)}
+    newest_day = max(by_day, default="")
+    of_newest_day = {each for each in kept(place, part) if each.name[:DAY] == newest_day}
+    _drop(place, part, of_newest_day | {by_day[day] for day in sorted(by_day)[-days:]})
+
+
+def _drop(place: Path, part: str, keep: set[Path]) -> None:
+    unfinished = (place / part).glob(".*")
+    for each in (*kept(place, part), *unfinished):
+        if each not in keep:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def verified(folder: Path, part: str) -> Manifest:

@@ -125,17 +125,23 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m common.backup", description=__doc__)
     parser.add_argument("part", choices=[*USERS, KEYS], metavar="SERVICE|keys")
     parser.add_argument("place", type=Path, metavar="DIR")
-    parser.add_argument("--keep", type=int, metavar="N", help="remove all but the newest N")
+    kept = "remove all but the last of each of the newest N days, and all of the newest day"
+    parser.add_argument("--keep", type=int, metavar="N", help=kept)
     asked = parser.parse_args(arguments)
     try:
         folder = asyncio.run(back_up(setting("DATABASE_URL"), asked.part, asked.place))
     except (NotBackedUp, OSError, asyncpg.PostgresError) as error:
         stop(f"{asked.part} is not backed up: {error}")
-    # A second one would hold keys that were erased between the two.
-    keep = 1 if asked.part == KEYS else asked.keep
-    if keep:
-        archive.drop_all_but(asked.place, asked.part, keep)
+    drop_older(asked.place, asked.part, asked.keep)
     sys.stdout.write(f"{told(folder, asked.part)}\n")
+
+
+def drop_older(place: Path, part: str, days: int | None) -> None:
+    """Keep backups of so many days; of keys the newest alone, as an older one has erased ones."""
+    if part == KEYS:
+        archive.drop_all_but_newest(place, part)
+    elif days:
+        archive.drop_all_but_days(place, part, days)
 
 
 def told(folder: Path, part: str) -> str:

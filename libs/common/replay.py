@@ -1,8 +1,9 @@
 """Look at what was put aside, and let it be acted upon again, through the same edge.
 
 `python -m common.quarantine matching list` shows what is kept, and why; after the mend,
-`python -m common.quarantine matching replay [id …]` tries all of it, or what is named. Both need
-what the service itself needs: DATABASE_URL, NATS_URL and, where it has one, KEY_ENCRYPTION_KEY.
+`python -m common.quarantine matching replay [id …]` tries all of it, or what is named, and
+`python -m common.quarantine matching drop id …` ends what was refused rightly. They need what the
+service itself needs: DATABASE_URL, NATS_URL and, where it has one, KEY_ENCRYPTION_KEY.
 """
 
 import argparse
@@ -100,6 +101,22 @@ async def show(service: str, only: Sequence[str]) -> list[str]:
     return [_line(row) for row in rows] or [f"{service}: nothing is kept aside"]
 
 
+async def drop(service: str, only: Sequence[str]) -> list[str]:
+    """Take away what is named, without acting upon it."""
+    if not only:
+        raise SystemExit("say which: python -m common.quarantine SERVICE drop ID …")
+    engine = connect_database(setting("DATABASE_URL"))
+    try:
+        async with transaction(engine) as tx:
+            rows = await kept(tx, only)
+            for row in rows:
+                await release(tx, row.published_as)
+    finally:
+        await engine.dispose()
+    gone = [f"{_line(row)}  dropped" for row in rows]
+    return gone or [f"{service}: nothing of these is kept aside"]
+
+
 def _line(row: Row[Any]) -> str:
     since = row.kept_at.isoformat(timespec="seconds")
     tried = "once" if row.times == 1 else f"{row.times} times"
@@ -114,7 +131,7 @@ async def act_again(service: str, only: Sequence[str]) -> list[str]:
     return list(told) or [f"{service}: nothing is kept aside"]
 
 
-COMMANDS = {"list": show, "replay": act_again}
+COMMANDS = {"list": show, "replay": act_again, "drop": drop}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,15 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from common import archive
-from common.backup import HOME_OF_KEYS, KEYS, back_up, told
+from common.backup import HOME_OF_KEYS, KEYS, back_up, drop_older, told
 from local.arguments import main_of, read
 from local.lock import holder
 from local.platform import LOCK, ROOT, Platform
 from local.trouble import Trouble
 
 DATA_PLACE, KEYS_PLACE = ROOT / ".backups" / "data", ROOT / ".backups" / "keys"
-KEPT = 14
+KEPT_DAYS = 14
 # Where the platform notes for the doctor where it was backed up to.
 NOTE = "last_backup.json"
 
@@ -36,17 +35,17 @@ def backed_up(platform: Platform, data: Path, keys: Path) -> Iterator[str]:
     """Write everything down; the keys last, so that nobody in the data is without one."""
     refuse_together(data, keys)
     for service in platform.services:
-        yield _part(platform, service, service, data, KEPT)
+        yield _part(platform, service, service, data)
     if HOME_OF_KEYS in platform.services:
-        yield _part(platform, HOME_OF_KEYS, KEYS, keys, 1)
+        yield _part(platform, HOME_OF_KEYS, KEYS, keys)
     places = {"data": str(data.absolute()), "keys": str(keys.absolute())}
     (platform.home / NOTE).write_text(json.dumps(places))
 
 
-def _part(platform: Platform, service: str, part: str, place: Path, newest_ones: int) -> str:
+def _part(platform: Platform, service: str, part: str, place: Path) -> str:
     url = platform.surroundings.database_url(service)
     folder = asyncio.run(back_up(url, part, place))
-    archive.drop_all_but(place, part, newest_ones)
+    drop_older(place, part, KEPT_DAYS)
     return told(folder, part)
 
 

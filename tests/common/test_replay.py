@@ -14,7 +14,7 @@ from common.events import LAST_DELIVERY, Edge, EventRouter
 from common.hearing import Hearing
 from common.identity import new_id
 from common.quarantine import Kind
-from common.replay import replay
+from common.replay import drop, replay
 from tests.deliveries import ByHand, delivery_of
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -134,3 +134,19 @@ async def test_only_what_is_named_is_replayed(engine):
     assert await replay(engine, listener.router, [second]) == [(second, True)]
 
     assert await kept(engine) == [(first, Kind.FAULT)]
+
+
+async def test_what_was_refused_rightly_is_dropped_by_its_name_alone(engine, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    listener = Listener(Conflict())
+    first, second = [await aside(engine, listener) for _ in range(2)]
+
+    with pytest.raises(SystemExit, match="say which"):
+        await drop("training", [])
+    [told] = await drop("training", [first])
+
+    assert told.startswith(first)
+    assert told.endswith("dropped")
+    assert await kept(engine) == [(second, Kind.REFUSED)]
+    assert await drop("training", [first]) == ["training: nothing of these is kept aside"]
+    assert listener.heard == []

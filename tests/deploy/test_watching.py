@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from common.front import QUIET
 from deploy.check.measured import measured, selectors, unmeasured
 from deploy.watching.__main__ import DASHBOARDS, IN_CLUSTER, PAGES, RULES, files, main
 from deploy.watching.live import ALERTS, QUERIES
@@ -19,6 +20,7 @@ BOOK = ROOT / "docs" / "operations" / "alerts.md"
 RUNBOOKS = dict(
     re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", BOOK.read_text(), re.MULTILINE | re.DOTALL)
 )
+LEFT_OUT = re.compile(r'route!~"([^"]+)"')
 EXPRESSIONS = QUERIES | {rule["alert"]: rule["expr"] for rule in ALERTS}
 
 
@@ -26,6 +28,13 @@ EXPRESSIONS = QUERIES | {rule["alert"]: rule["expr"] for rule in ALERTS}
 def test_what_is_asked_for_is_measured(query):
     assert selectors(query)
     assert unmeasured(query) == []
+
+
+def test_whatever_machines_look_at_counts_for_nobody():
+    left_out = {found for query in EXPRESSIONS.values() for found in LEFT_OUT.findall(query)}
+
+    assert left_out
+    assert all(re.fullmatch(pattern, route) for pattern in left_out for route in QUIET)
 
 
 @pytest.mark.parametrize(

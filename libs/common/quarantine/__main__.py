@@ -1,4 +1,4 @@
-"""Run `python -m common.quarantine <service> list|replay [id …]`."""
+"""Run `python -m common.quarantine <service> list|replay|drop [id …]`."""
 
 import sys
 
