@@ -10,7 +10,7 @@ from matching import domain
 from matching.domain.receipts import Provenance
 
 # Those that could change a result: how floats are added up, and who solves.
-DECIDING = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
+DECIDING = ("numpy", "numba", "llvmlite", "pydantic")
 
 
 @cache
