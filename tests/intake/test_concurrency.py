@@ -3,9 +3,17 @@
 import asyncio
 from uuid import UUID
 
+from sqlalchemy import text
+
 from common.contracts.vocabulary import Role
+from common.database import transaction
+from intake.domain.duplicates import Suspicion, Trace
+from intake.domain.erasures import Ground
 from intake.domain.referrals import Status
-from tests.intake.cast import PUPIL
+from intake.handlers.erasures import erase_person
+from intake.store import people
+from tests.intake.cast import NOW, PUPIL
+from tests.waiting import eventually
 
 
 async def test_two_coordinators_answering_at_once_one_wins(
@@ -64,3 +72,31 @@ async def test_the_same_command_twice_at_once_has_one_effect(client, prescriber,
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({a.json()["id"] for a in answers if a.status_code == 201}) == 1
     assert len(await all_statuses()) == 1
+
+
+async def test_nobody_is_suspected_to_be_a_person_who_is_being_erased(engine, post, prescriber):
+    known, newcomer = [
+        UUID((await post("/referrals", prescriber, **PUPIL | {"given_name": name}))["mentee_id"])
+        for name in ("Inès", "Leïla")
+    ]
+    noticed = Suspicion(
+        person_id=newcomer, known_id=known, traces=(Trace.NAME_AND_BIRTH,), noticed_at=NOW
+    )
+
+    async def notice():
+        async with transaction(engine) as tx:
+            await people.add_suspicions(tx, [noticed])
+
+    async with transaction(engine) as tx:
+        await erase_person(tx, known, ground=Ground.ASKED, now=NOW)
+        noticing = asyncio.create_task(notice())
+        await eventually(lambda: somebody_waits(engine))
+    await noticing
+
+    async with engine.connect() as database:
+        assert await people.suspicions_about(database, newcomer) == []
+
+
+async def somebody_waits(engine):
+    async with engine.connect() as database:
+        return await database.scalar(text("select exists(select from pg_locks where not granted)"))

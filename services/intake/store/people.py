@@ -34,6 +34,12 @@ ENOUGH = 5
 
 INDEX_KEY = select(index_keys.c.sealed)
 PEOPLE = select(people).where(any_of(people.c.id, "ids"))
+STANDING = (
+    select(people.c.id)
+    .where(any_of(people.c.id, "ids"), ~people.c.erased)
+    .order_by(people.c.id)
+    .with_for_update(read=True)
+)
 ADD_PEOPLE = insert(people)
 ADD_FINGERPRINTS = upsert(fingerprints).on_conflict_do_nothing()
 _place = func.row_number().over(partition_by=fingerprints.c.hash, order_by=fingerprints.c.person_id)
@@ -125,10 +131,16 @@ async def forget_fingerprints(tx: AsyncConnection, person_id: UUID) -> None:
     await tx.execute(delete(fingerprints).where(fingerprints.c.person_id == person_id))
 
 
-async def add_suspicions(tx: AsyncConnection, noticed: Iterable[Suspicion]) -> None:
-    rows = [row_of(each) | {"traces": list(each.traces)} for each in noticed]
-    if rows:
-        await tx.execute(insert(suspicions), rows)
+async def add_suspicions(tx: AsyncConnection, noticed: Sequence[Suspicion]) -> None:
+    """Keep what was noticed, but of nobody who was erased meanwhile: an erasure is waited for."""
+    if not noticed:
+        return
+    standing = set(await tx.scalars(STANDING, {"ids": [each.known_id for each in noticed]}))
+    kept = [each for each in noticed if each.known_id in standing]
+    if kept:
+        await tx.execute(
+            insert(suspicions), [row_of(each) | {"traces": list(each.traces)} for each in kept]
+        )
 
 
 async def suspicions_about(tx: AsyncConnection, person_id: UUID) -> list[Suspicion]:
