@@ -1,5 +1,7 @@
 """A canary sings only to those who may hear it: no text of a person lies anywhere in clear."""
 
+import csv
+import io
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from common.keys import person_keys
 from demo.actors import Actor, Refused
 from tests.canary import SONG, checkpoint, search
+from tests.e2e.pages import Browser
 from tests.e2e.pairs import Pair
 from tests.e2e.people import Town
 from tests.e2e.rows import database_of, files_with
@@ -87,6 +90,8 @@ async def sung(town: Town) -> Pair:
     await pair.meet_first(place=song())
     await pair.sign()
     await write_everywhere(pair)
+    await bring_list(town)
+    await ask(town)
     await knock(town)
     await town.doors.settle()
     return pair
@@ -105,6 +110,51 @@ async def write_everywhere(pair: Pair) -> None:
     review = {"satisfaction": 4, "goals_reached": "yes", "shared": song(), "private": song()}
     await pair.mentor.post("followup", f"{path}/review", review)
     await pair.do("closure", rematch_mentee=False, rematch_mentor=True, contact="free")
+
+
+async def bring_list(town: Town) -> None:
+    """Bring a spreadsheet: a good row, a row with something wrong, a heading of no use."""
+    good = {
+        "Prénom": song(),
+        "Nom": song(),
+        "Date de naissance": "12/05/1999",
+        "Ville": "Marseille 1er",
+        "Téléphone": PHONES[1],
+        "Mail": f"{song()}@{song()}.example",
+        "Classe": "Licence",
+        "Besoins": "orientation",
+        "Remarques": song(),
+        song(): song(),
+    }
+    rows = [good, good | {"Prénom": song(), "Date de naissance": song(), "Ville": song()}]
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(good))
+    writer.writeheader()
+    writer.writerows(rows)
+    content = (f"{song()}.csv", file.getvalue().encode())
+    told = await town.coordinator.upload(
+        "intake", "/imports", content, kind="referrals", association_id=town.association_id
+    )
+    await town.coordinator.post("intake", f"/imports/{told['id']}/commit", {})
+
+
+async def ask(town: Town) -> None:
+    """Fill in the form that is open to everybody."""
+    filled = {
+        "given_name": song(),
+        "family_name": song(),
+        "birth_date": "1999-05-12",
+        "email": f"{song()}@{song()}.example",
+        "axis": "employment",
+        "level": "licence",
+        "digital": "phone",
+        "motivation_text": song(),
+        "notes": song(),
+    }
+    async with Browser.on_a_phone(town.doors.urls["portal"]) as phone:
+        await phone.open("/ask")
+        await phone.submit("/ask", **filled, commune="Marseille")
+        assert "/thanks" in phone.address
 
 
 async def knock(town: Town) -> None:
