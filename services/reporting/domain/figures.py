@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.contracts.suppression import hidden, is_few
-from reporting.domain.survival import Lasted, median_days, share_lasting
+from reporting.domain.survival import Lasted, curve, median_days, share_lasting
 
 HALF_A_YEAR, A_YEAR = 183, 365
 
@@ -31,13 +31,15 @@ class Figure:
 
 def lasting(group: str | None, pairs: Sequence[Lasted]) -> Cell:
     """Compute how long pairs last, those that still run included."""
+    steps = curve(pairs)
+    longest = max((pair.days for pair in pairs), default=None)
     return Cell(
         group=group,
         n=len(pairs),
         values={
-            "median": rounded(median_days(pairs)),
-            "share_6_months": rounded(share_lasting(pairs, HALF_A_YEAR)),
-            "share_12_months": rounded(share_lasting(pairs, A_YEAR)),
+            "median": rounded(median_days(steps)),
+            "share_6_months": rounded(share_lasting(steps, HALF_A_YEAR, longest=longest)),
+            "share_12_months": rounded(share_lasting(steps, A_YEAR, longest=longest)),
         },
     )
 

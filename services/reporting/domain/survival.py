@@ -4,6 +4,7 @@ To look only at pairs that ended would forget the long ones, which still run. Ea
 for as long as it was watched: by its end if it ended, by the last day of the period if it runs.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,23 +19,26 @@ class Lasted:
 
 def curve(pairs: Sequence[Lasted]) -> list[tuple[float, float]]:
     """Return (days, share of pairs that last longer) at each end, in order."""
-    steps, share = [], 1.0
-    for days in sorted({pair.days for pair in pairs if pair.ended}):
-        watched = sum(pair.days >= days for pair in pairs)
-        ended = sum(pair.days == days and pair.ended for pair in pairs)
-        share *= 1 - ended / watched
-        steps.append((days, share))
+    watched_for = Counter(pair.days for pair in pairs)
+    ended_after = Counter(pair.days for pair in pairs if pair.ended)
+    steps, share, watched = [], 1.0, len(pairs)
+    for days in sorted(watched_for):
+        if days in ended_after:
+            share *= 1 - ended_after[days] / watched
+            steps.append((days, share))
+        watched -= watched_for[days]
     return steps
 
 
-def median_days(pairs: Sequence[Lasted]) -> float | None:
+def median_days(steps: Sequence[tuple[float, float]]) -> float | None:
     """Return the days after which half of the pairs are over; None while more than half run."""
-    return next((days for days, share in curve(pairs) if share <= 1 / 2 + 1e-12), None)
+    return next((days for days, share in steps if share <= 1 / 2 + 1e-12), None)
 
 
-def share_lasting(pairs: Sequence[Lasted], days: float) -> float | None:
+def share_lasting(
+    steps: Sequence[tuple[float, float]], days: float, *, longest: float | None
+) -> float | None:
     """Return the share of pairs that last so many days; None if none was watched so long."""
-    shares = [share for ended_after, share in curve(pairs) if ended_after < days]
-    share = shares[-1] if shares else 1.0
-    watched_long_enough = any(pair.days >= days for pair in pairs)
-    return share if watched_long_enough or (pairs and share == 0) else None
+    share = next((share for ended_after, share in reversed(steps) if ended_after < days), 1.0)
+    watched_long_enough = longest is not None and longest >= days
+    return share if watched_long_enough or share == 0 else None
