@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.calendar import after_months
 from common.contracts.policy import Exchange
 from training.domain.exchange import (
     AUGUST,
@@ -16,7 +17,6 @@ from training.domain.exchange import (
     ExchangeCalendar,
     evening_of,
     horizon,
-    months_after,
     months_due,
     next_look,
     planned,
@@ -67,6 +67,11 @@ def test_what_is_public_is_not_published_again():
     assert months_due(later, date(2026, 10, 1)) == [date(2027, 4, 1)]
 
 
+@given(calendars, days)
+def test_what_is_due_depends_on_the_month_and_not_on_its_day(calendar, today):
+    assert months_due(calendar, today) == months_due(calendar, today.replace(day=1))
+
+
 def test_a_session_lasts_as_long_as_the_policy_says():
     assert {plan.minutes for _, plan in plans_due(CALENDAR, TODAY)} == {90}
 
@@ -107,7 +112,7 @@ def test_however_often_the_clock_looks_the_rhythm_is_that_of_the_policy(calendar
 
     every = calendar.exchange.every_months
     assert (
-        months == [months_after(months[0], every * n) for n in range(len(months))] if months else 1
+        months == [after_months(months[0], every * n) for n in range(len(months))] if months else 1
     )
     assert all(month <= horizon(calendar.exchange, today) for month in months)
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from common.calendar import WHERE_PEOPLE_LIVE
+from common.calendar import WHERE_PEOPLE_LIVE, after_months
 from common.contracts.policy import Exchange
 from common.contracts.training import SessionKind
 from training.domain.sessions import Plan
@@ -48,37 +48,36 @@ class ExchangeCalendar:
     planned_to: date | None
 
 
-def months_after(month: date, months: int) -> date:
-    """Return the first day of the month that lies so many months after this one."""
-    count = month.year * 12 + month.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
+def month_of(day: date) -> date:
+    """Return the first day of a day's month, by which the month is known here."""
+    return day.replace(day=1)
 
 
 def horizon(exchange: Exchange, today: date) -> date:
     """Return the last month whose session must be public by now."""
-    return months_after(today, exchange.published_months_ahead)
+    return after_months(month_of(today), exchange.published_months_ahead)
 
 
 def months_due(calendar: ExchangeCalendar, today: date) -> list[date]:
     """Name the months that need a session published now, at the rhythm of the policy."""
     every = calendar.exchange.every_months
-    following = months_after(today, 1)
-    month = months_after(calendar.planned_to, every) if calendar.planned_to else following
+    following = after_months(month_of(today), 1)
+    month = after_months(calendar.planned_to, every) if calendar.planned_to else following
     while month < following:
         # Nobody published for a while: the rhythm goes on, the past stays empty.
-        month = months_after(month, every)
+        month = after_months(month, every)
     due = []
     while month <= horizon(calendar.exchange, today):
         due.append(month)
-        month = months_after(month, every)
+        month = after_months(month, every)
     return due
 
 
 def next_look(calendar: ExchangeCalendar, today: date) -> date:
     """Return the first day on which another month comes within the horizon."""
-    last = (months_due(calendar, today) or [calendar.planned_to or today])[-1]
-    following = months_after(last, calendar.exchange.every_months)
-    return months_after(following, -calendar.exchange.published_months_ahead)
+    last = (months_due(calendar, today) or [calendar.planned_to or month_of(today)])[-1]
+    following = after_months(last, calendar.exchange.every_months)
+    return after_months(following, -calendar.exchange.published_months_ahead)
 
 
 def evening_of(month: date, calendar: ExchangeCalendar) -> datetime | None:
@@ -89,7 +88,7 @@ def evening_of(month: date, calendar: ExchangeCalendar) -> datetime | None:
     if month.month == AUGUST:
         if calendar.exchange.every_months == 1:
             return None
-        month = months_after(month, 1)
+        month = after_months(month, 1)
     chance = calendar.programme_id.int
     weekday = WEEKDAYS[chance % len(WEEKDAYS)]
     week = 1 + chance // len(WEEKDAYS) % 2
