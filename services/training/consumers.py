@@ -5,7 +5,14 @@ it is found by the clock, so that a rebuild announces nothing.
 """
 
 from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
-from common.contracts.intake.mentors import MentorApplied, MentorApproved, MentorLeft, MentorRefused
+from common.contracts.intake.mentors import (
+    MentorApplied,
+    MentorApproved,
+    MentorLeft,
+    MentorPaused,
+    MentorRefused,
+    MentorResumed,
+)
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.events import EventRouter, Tx
 from training import handlers
@@ -42,6 +49,16 @@ async def on_mentor_refused(event: MentorRefused, tx: Tx) -> None:
 @router.projects(MentorLeft)
 async def on_mentor_left(event: MentorLeft, tx: Tx) -> None:
     await handlers.part_with_mentor(tx, event)
+
+
+@router.projects(MentorPaused)
+async def on_mentor_paused(event: MentorPaused, tx: Tx) -> None:
+    handlers.keep_suspension(tx, event, suspended=event.suspended)
+
+
+@router.projects(MentorResumed)
+async def on_mentor_resumed(event: MentorResumed, tx: Tx) -> None:
+    handlers.keep_suspension(tx, event, suspended=False)
 
 
 @router.projects(PersonRegistered)

@@ -42,8 +42,8 @@ def mentor(sign_in):
 
 @pytest.fixture
 def plan(client, coordinator):
-    async def plan(**changed):
-        response = await client.post("/sessions", json=TRAINING | changed, headers=coordinator)
+    async def plan(headers=coordinator, **changed):
+        response = await client.post("/sessions", json=TRAINING | changed, headers=headers)
         assert response.status_code == 201, response.text
         return response.json()["id"]
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from common.contracts.erasure import TrainingForgot
-from common.contracts.intake.mentors import MentorApplied, MentorLeft
+from common.contracts.intake.mentors import MentorApplied, MentorLeft, MentorPaused, MentorResumed
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Role, Sealed
 from common.events import Edge
@@ -41,6 +41,10 @@ APPLIED = MentorApplied(
     facets=APPROVED.facets,
 )
 LEFT = MentorLeft(occurred_at=NOW, association_id=ASSOCIATION, version=3, mentor_id=MENTOR)
+SUSPENDED = MentorPaused(
+    occurred_at=NOW, association_id=ASSOCIATION, version=3, mentor_id=MENTOR, suspended=True
+)
+RESUMED = MentorResumed(occurred_at=NOW, association_id=ASSOCIATION, version=4, mentor_id=MENTOR)
 REGISTERED = PersonRegistered(
     occurred_at=NOW,
     association_id=None,
@@ -83,6 +87,8 @@ async def test_a_mentor_who_is_approved_is_known_with_their_programmes(hear, tx)
     "story",
     [
         (APPLIED, APPROVED, LEFT),
+        (APPROVED, SUSPENDED, RESUMED),
+        (SUSPENDED, ERASED),
         (PUBLISHED, REPUBLISHED, ASSOCIATION_REGISTERED),
         (GRANTED, REVOKED),
         (REGISTERED, APPROVED, ERASED),
@@ -124,18 +130,25 @@ async def test_only_who_is_a_mentor_or_holds_a_role_there_belongs_to_an_associat
     assert not await heard.belongs_to(tx, COORDINATOR, ASSOCIATION)
 
 
+async def test_a_mentor_who_left_belongs_no_more_though_the_role_was_never_taken(hear, tx):
+    for event in (APPROVED, MENTORS_GRANT, LEFT):
+        await hear(event)
+
+    assert not await heard.belongs_to(tx, MENTOR, ASSOCIATION)
+
+
 async def test_an_erased_person_is_forgotten_and_their_place_still_counts(
     hear, engine, tx, announced
 ):
     async with engine.begin() as setup:
         await setup.execute(tables.sessions.insert().values(a_session()))
         await setup.execute(tables.sign_ups.insert().values(a_sign_up()))
-    for event in (REGISTERED, APPROVED):
+    for event in (REGISTERED, APPROVED, SUSPENDED):
         await hear(event)
 
     await hear(ERASED)
 
-    for table in (tables.people, tables.mentors, tables.grants):
+    for table in (tables.people, tables.mentors, tables.suspensions, tables.grants):
         assert (await tx.execute(select(table))).all() == []
     [place] = await tx.execute(select(tables.sign_ups))
     assert (place.person_id, place.state) == (None, "present")

@@ -12,6 +12,9 @@ from portal.forms import Sheet
 
 router = form_pages()
 
+APPROVED = frozenset({"available", "paused"})
+HERE = APPROVED | {"applied", "screening", "suspended"}
+
 
 @router.get("/sessions", dependencies=[page("sessions.read")])
 async def sessions(visit: Reader) -> Response:
@@ -40,8 +43,14 @@ async def session(visit: Reader, session_id: UUID) -> Response:
         ("training", f"/sessions/{session_id}/sign-ups"),
         ("intake", f"/mentors?limit={MANY}"),
     )
+    # On an outing are children, who meet nobody that the association does not trust.
+    welcome = APPROVED if found["kind"] == "outing" else HERE
     return visit.render(
-        "session.html", session=found, places=places, mentors=mentors or [], sheet=Sheet()
+        "session.html",
+        session=found,
+        places=places,
+        mentors=[each for each in mentors or () if each["status"] in welcome],
+        sheet=Sheet(),
     )
 
 

@@ -14,7 +14,6 @@ from common.identity import new_id
 from common.problems import language_of
 from training import handlers
 from training.api import views
-from training.domain.audience import sights
 from training.domain.sessions import Plan, Wish
 from training.store.planned import Window
 
@@ -99,7 +98,7 @@ async def sign_up(
     person_id = asked.person_id or caller.person_id
     wish = Wish(sign_up_id=new_id(), session_id=session_id, person_id=person_id)
     if person_id == caller.person_id:
-        seen = sights((grant.role, grant.association_id) for grant in caller.grants)
+        seen = await views.sights_of(tx, caller)
         return {"id": await handlers.sign_up(tx, wish, seen=seen, now=now)}
     staff = caller.narrowed(STAFF)
     return {"id": await handlers.enrol(tx, wish, caller=staff, now=now)}

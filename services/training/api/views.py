@@ -14,11 +14,11 @@ from common.contracts.vocabulary import Role, Sealed
 from common.http import Model
 from common.models import InAddress
 from common.vault import vault_of
-from training.domain.audience import require_visible, sights
+from training.domain.audience import Sight, require_visible, sights
 from training.domain.feed import Entry, Language, feed
 from training.domain.paths import Path, Step, progress
 from training.domain.sessions import Session
-from training.store import learnt, planned
+from training.store import heard, learnt, planned
 from training.store.planned import Window
 
 STAFF = (Role.COORDINATOR, Role.VOLUNTEER)
@@ -48,16 +48,21 @@ async def sessions(
 
 async def session(tx: AsyncConnection, caller: Caller, session_id: UUID) -> dict[str, Any]:
     found = await planned.find_session(tx, session_id)
-    require_visible(found, sights((grant.role, grant.association_id) for grant in caller.grants))
+    require_visible(found, await sights_of(tx, caller))
     window = Window(session_id=session_id)
     [row] = await seen_by(tx, caller, window, page=(None, 1))
     return shown(row)
 
 
+async def sights_of(tx: AsyncConnection, caller: Caller) -> list[Sight]:
+    standing = await heard.standing_of(tx, caller.person_id)
+    return sights(((grant.role, grant.association_id) for grant in caller.grants), standing)
+
+
 async def seen_by(
     tx: AsyncConnection, caller: Caller, window: Window, *, page: tuple[UUID | None, int]
 ) -> list[RowMapping]:
-    seen = sights((grant.role, grant.association_id) for grant in caller.grants)
+    seen = await sights_of(tx, caller)
     return await planned.calendar(tx, seen, window, person_id=caller.person_id, page=page)
 
 

@@ -7,6 +7,7 @@ from training.handlers.heard import (
     keep_mentor,
     keep_person,
     keep_programme,
+    keep_suspension,
     part_with_mentor,
 )
 from training.handlers.learnt import announce_ready_mentors, publish_exchange_sessions
@@ -30,6 +31,7 @@ __all__ = [
     "keep_mentor",
     "keep_person",
     "keep_programme",
+    "keep_suspension",
     "part_with_mentor",
     "publish_exchange_sessions",
     "record_attendance",

@@ -4,7 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.erasure import TrainingForgot
 from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
-from common.contracts.intake.mentors import MentorApplied, MentorApproved, MentorLeft, MentorRefused
+from common.contracts.intake.mentors import (
+    MentorApplied,
+    MentorApproved,
+    MentorLeft,
+    MentorPaused,
+    MentorRefused,
+    MentorResumed,
+)
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Modality
 from common.database import later
@@ -66,6 +73,14 @@ async def part_with_mentor(tx: AsyncConnection, event: MentorLeft | MentorRefuse
         "to_look_at": False,
     }
     await heard.keep_newest(tx, tables.mentors, row)
+
+
+def keep_suspension(
+    tx: AsyncConnection, event: MentorPaused | MentorResumed, *, suspended: bool
+) -> None:
+    """Keep it apart from the rest of a mentor, which an approval in between says anew."""
+    row = {"mentor_id": event.mentor_id, "suspended": suspended, "version": event.version}
+    later(tx, heard.KEEP_SUSPENSION, row)
 
 
 def keep_person(tx: AsyncConnection, event: PersonRegistered) -> None:

@@ -11,7 +11,7 @@ from common.contracts.vocabulary import Role
 from common.errors import Invalid
 from common.outbox import emit
 from training.domain import sessions
-from training.domain.audience import NotForYou, Sight, require_visible
+from training.domain.audience import NotForYou, Sight, require_trusted, require_visible
 from training.domain.sessions import Plan, Session, SignUp, Wish
 from training.handlers.learnt import announce_ready_mentors
 from training.store import heard, learnt, planned
@@ -67,6 +67,7 @@ async def enrol(tx: AsyncConnection, wish: Wish, *, caller: Caller, now: datetim
     caller.require(session.association_id)
     if not await heard.belongs_to(tx, wish.person_id, session.association_id):
         raise NotOfThisAssociation("person_id")
+    require_trusted(session, await heard.standing_of(tx, wish.person_id))
     held = await planned.sign_up_of(tx, wish.session_id, wish.person_id)
     filled, taken, event = sessions.enrol(session, wish, held, at=now)
     await save_place(tx, filled, taken)

@@ -63,6 +63,14 @@ mentors = Table(
 Index("ix_mentors_to_look_at", mentors.c.id, postgresql_where=mentors.c.to_look_at)
 Index("ix_mentors_programme_ids", mentors.c.programme_ids, postgresql_using="gin")
 
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("mentor_id", Uuid, primary_key=True),
+    Column("suspended", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 grants = Table(
     "grants",
     metadata,
@@ -141,4 +149,4 @@ exchange_plans = Table(
 )
 
 # What a rebuild empties and hears again; those who were forgotten stay so.
-PROJECTIONS = (associations, programmes, mentors, grants, people)
+PROJECTIONS = (associations, programmes, mentors, suspensions, grants, people)
