@@ -3,9 +3,7 @@
 import csv
 import io
 import time
-from collections import defaultdict
 from datetime import UTC, date, datetime
-from itertools import product
 from uuid import UUID
 
 import pytest
@@ -13,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.intake.people import PersonRegistered
-from common.contracts.suppression import hidden, is_few
 from common.contracts.vocabulary import Sealed
 from reporting.domain.catalogue import CATALOGUE, definition
 from reporting.domain.definitions import IndicatorNotFound, Split, SplitNotPossible
 from reporting.domain.facts import moment_of
-from reporting.domain.figures import Cell, figures, lasting
+from reporting.domain.figures import lasting
 from reporting.domain.forgetting import token_of
 from reporting.domain.journeys import Step, for_association, for_prescriber, in_charge
 from reporting.domain.periods import PeriodNotPossible, period
@@ -102,66 +99,6 @@ def test_what_nobody_was_watched_for_is_not_known():
     assert share_of(running, 183) is None
     assert median_days(curve(running)) is None
     assert share_of([], 183) is None
-
-
-@given(st.lists(st.integers(0, 30), max_size=8))
-def test_no_small_cell_is_shown_and_none_is_hidden_alone(sizes):
-    cells = {f"group {number}": size for number, size in enumerate(sizes)}
-
-    hide = hidden(cells)
-
-    if hide is not None:
-        assert not any(is_few(size) for name, size in cells.items() if name not in hide)
-        assert len(hide) != 1
-
-
-@pytest.mark.parametrize(("groups", "largest"), [(2, 24), (3, 20), (4, 14)])
-def test_no_hidden_cell_can_be_computed_by_whoever_knows_the_rule(groups, largest):
-    """Publish every table up to a total; each cell that is hidden leaves a doubt."""
-    behind: dict[tuple[tuple[int | None, ...], int], list[tuple[int, ...]]] = defaultdict(list)
-    for sizes in product(range(largest + 1), repeat=groups):
-        hide = hidden({str(number): size for number, size in enumerate(sizes)})
-        if sum(sizes) <= largest and hide is not None:
-            shown = tuple(
-                None if str(number) in hide else size for number, size in enumerate(sizes)
-            )
-            behind[shown, sum(sizes)].append(sizes)
-
-    doubts = [
-        {table[number] for table in tables}
-        for (shown, _), tables in behind.items()
-        for number, size in enumerate(shown)
-        if size is None
-    ]
-    assert doubts
-    assert all(len(sizes) > 1 for sizes in doubts)
-
-
-def test_groups_that_are_all_small_are_not_even_named():
-    [everything] = figures("m", [Cell(group=name, n=4) for name in "abcd"], Cell(group=None, n=16))
-
-    assert (everything.group, everything.n) == (None, 16)
-
-
-def test_so_few_in_all_are_hidden_whole():
-    [everything] = figures("m", [Cell(group="only", n=3)], Cell(group=None, n=3))
-
-    assert (everything.hidden, everything.n) == (True, None)
-
-
-def test_a_hidden_figure_says_nothing_but_that_it_is_there():
-    cells = [
-        Cell(group="a", n=2, values={"median": 3.0}),
-        Cell(group="b", n=9, values={"median": 4.0}),
-        Cell(group="c", n=20, values={"median": 5.0}),
-    ]
-
-    a, b, c, total = figures("time", cells, Cell(group=None, n=31, values={"median": 4.5}))
-
-    assert (a.hidden, a.n, a.values) == (True, None, {"median": None})
-    assert (b.hidden, b.n) == (True, None)
-    assert (c.hidden, c.n, c.values) == (False, 20, {"median": 5.0})
-    assert (total.hidden, total.n) == (False, 31)
 
 
 def test_a_period_holds_both_its_days_as_france_counts_them():

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.contracts.vocabulary import AgeBand, Gender, Public
+from common.contracts.vocabulary import AgeBand, Gender, Public, Setting
 from reporting import handlers
 from reporting.domain.catalogue import CATALOGUE
 from reporting.domain.definitions import Split
@@ -155,6 +155,32 @@ async def test_young_people_are_told_apart_by_what_their_referral_said(tell, tx)
     assert (await ask(tx, "axis_and_modality"))["young_people", "education"] == 11
     modality = await ask(tx, "axis_and_modality", split=Split.MODALITY)
     assert modality["young_people", "remote"] == 6
+
+
+async def test_three_of_an_age_are_not_found_by_taking_settings_from_age_bands(tell, tx):
+    crowds = {
+        (AgeBand.FROM_11, Setting.MINOR): 20,
+        (AgeBand.FROM_15, Setting.MINOR): 3,
+        (AgeBand.FROM_18, Setting.ADULT): 8,
+        (AgeBand.FROM_21, Setting.ADULT): 12,
+    }
+    everybody = [
+        FACETS.model_copy(update={"age_band": band, "setting": setting})
+        for (band, setting), n in crowds.items()
+        for _ in range(n)
+    ]
+    await tell(*(Journey(number=n, facets=each).running() for n, each in enumerate(everybody)))
+
+    assert await ask(tx, "age_bands") == {
+        ("young_people", "11-14"): None,
+        ("young_people", "15-17"): None,
+        ("young_people", "18-20"): 8,
+        ("young_people", "21-25"): 12,
+        ("young_people", None): 43,
+    }
+    settings = await ask(tx, "pairs_active", split=Split.SETTING)
+    assert settings["young_people", "minor"] == 23
+    assert settings["young_people", "adult"] == 20
 
 
 async def test_unknown_is_not_the_same_as_no(tell, tx):

@@ -8,16 +8,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Caller
-from common.contracts.suppression import FEWEST
+from common.contracts.suppression import FEWEST, hidden
 from common.contracts.vocabulary import Role
 from reporting.domain.definitions import Definition, Split
-from reporting.domain.figures import Figure, figures
+from reporting.domain.figures import Cell, Figure, figures
 from reporting.domain.journeys import (
     NotYourJourney,
     for_association,
     for_prescriber,
     in_charge,
 )
+from reporting.domain.linked import LINKED, Hidden, hidden_beside
 from reporting.domain.periods import Period
 from reporting.domain.sheet import sheet
 from reporting.domain.words import COLUMNS, Language, group_words
@@ -98,8 +99,17 @@ async def compute(tx: AsyncConnection, asked: Asked, span: Span) -> list[Figure]
             association_ids=asked.association_ids,
         )
         groups, total = await counted.cells(tx, question)
-        found += figures(measure.code, groups, total)
+        found += figures(measure.code, groups, total, await hidden_of(tx, question, groups))
     return found
+
+
+async def hidden_of(tx: AsyncConnection, asked: Question, groups: list[Cell]) -> Hidden:
+    """Choose the groups to hide, minding the split beside which this one is asked for too."""
+    cells = {str(each.group): each.n for each in groups}
+    if asked.split is None or asked.split not in LINKED:
+        return hidden(cells)
+    others = await counted.beside(tx, asked, LINKED[asked.split])
+    return hidden_beside(asked.split, cells, others)
 
 
 def figure_shown(each: Figure, names: dict[str, str], language: Language) -> dict[str, Any]:

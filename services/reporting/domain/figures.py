@@ -1,9 +1,9 @@
 """From counted cells to figures that may be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from common.contracts.suppression import hidden, is_few
+from common.contracts.suppression import is_few
 from reporting.domain.survival import Lasted, curve, median_days, share_lasting
 
 HALF_A_YEAR, A_YEAR = 183, 365
@@ -48,10 +48,11 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 
-def figures(measure: str, cells: Sequence[Cell], total: Cell) -> list[Figure]:
-    """Show the cells of a split and their total, except what must be hidden."""
+def figures(
+    measure: str, cells: Sequence[Cell], total: Cell, hide: Collection[str] | None
+) -> list[Figure]:
+    """Show the cells of a split and their total, except what must be hidden; None: all cells."""
     everything = shown(measure, total, is_hidden=is_few(total.n))
-    hide = hidden({str(cell.group): cell.n for cell in cells})
     if everything.hidden or hide is None:
         return [everything]
     return [

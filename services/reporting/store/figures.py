@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporting.domain.definitions import Kind, Split
 from reporting.domain.figures import Cell, lasting, rounded
+from reporting.domain.linked import Beside
 from reporting.domain.survival import Lasted
 from reporting.store.populations import Rows, Span
 from reporting.store.tables import associations, moments, programmes, referral_facets, referrals
@@ -84,20 +85,32 @@ TOLD_APART: dict[Split, Telling] = {
 async def cells(tx: AsyncConnection, asked: Question) -> tuple[list[Cell], Cell]:
     """Count each group of a split, in the order of their names, and all together."""
     computed = COMPUTED[asked.kind]
-    groups: list[Cell] = []
-    if asked.split:
-        told_apart = TOLD_APART[asked.split]
-        groups = await computed(tx, told(asked, lambda of: known(told_apart(of), asked)))
-    [total] = await computed(tx, told(asked, lambda _: literal(None, Text))) or [empty(asked.kind)]
+    groups = await computed(tx, told(asked, asked.split)) if asked.split else []
+    [total] = await computed(tx, told(asked, None)) or [empty(asked.kind)]
     return groups, total
 
 
-def known(column: ColumnElement[Any], asked: Question) -> ColumnElement[Any]:
-    return column if asked.split is Split.PUBLIC else func.coalesce(column, UNKNOWN)
+async def beside(tx: AsyncConnection, asked: Question, other: Split) -> list[Beside]:
+    """Count each group of another split, and name the groups asked for that its people are in."""
+    rows = told(asked, asked.split, other).subquery()
+    query = select(
+        rows.c.beside,
+        func.count(rows.c.subject.distinct()).label("n"),
+        func.array_agg(rows.c.group.distinct()).label("among"),
+    ).group_by(rows.c.beside)
+    return [Beside(row.beside, row.n, row.among) for row in await tx.execute(query)]
 
 
-def told(asked: Question, by: Telling) -> Select[Any]:
-    """Write each row beside the group that it belongs to."""
+def group_of(split: Split | None, of: Sources) -> ColumnElement[Any]:
+    """Name the group of a row; whoever names no public is in no group, and all are in the total."""
+    if split is None:
+        return literal(None, Text)
+    group = TOLD_APART[split](of)
+    return group if split is Split.PUBLIC else func.coalesce(group, UNKNOWN)
+
+
+def told(asked: Question, split: Split | None, other: Split | None = None) -> Select[Any]:
+    """Write each row beside the group that it belongs to, and its group in another split."""
     rows = asked.rows(asked.span).subquery("rows")
     facets = (
         select(referral_facets)
@@ -109,9 +122,10 @@ def told(asked: Question, by: Telling) -> Select[Any]:
         .limit(1)
         .lateral("facets")
     )
-    told_apart = by(Sources(rows, facets, referrals)).label("group")
+    of = Sources(rows, facets, referrals)
+    told_apart = group_of(split, of).label("group"), group_of(other, of).label("beside")
     query = (
-        select(told_apart, rows.c.subject, rows.c.days, rows.c.ended)
+        select(*told_apart, rows.c.subject, rows.c.days, rows.c.ended)
         .select_from(rows)
         .outerjoin(facets, true())
         .outerjoin(referrals, referrals.c.id == rows.c.referral_id)
