@@ -4,11 +4,14 @@ from uuid import UUID
 
 from fastapi import Response
 
+from common.database import transaction
+from common.http import Tx, public
 from portal.api.cases import MANY, by_id
 from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
 from portal.api.visits import page
 from portal.forms import Sheet
+from portal.handlers import calendars
 
 router = form_pages()
 
@@ -57,3 +60,17 @@ async def session(visit: Reader, session_id: UUID) -> Response:
 @router.get("/calendar.ics", dependencies=[page("calendar.read")])
 async def calendar(visit: Reader) -> Response:
     return await visit.text("training", "/calendar.ics", "text/calendar")
+
+
+@router.post("/calendars", dependencies=[page("calendar.open")])
+async def open_calendar(visit: Reader, tx: Tx) -> Response:
+    """Show the address this once: only its hash is kept."""
+    secret = await calendars.open_calendar(tx, visit.person_id)
+    return visit.render("calendar.html", address=f"{visit.settings.home}/calendars/{secret}.ics")
+
+
+@router.get("/calendars/{secret}.ics", dependencies=[public("calendar.subscribe")])
+async def subscribed_calendar(secret: str, visit: Reader) -> Response:
+    async with transaction(visit.engine) as tx:
+        reader = await calendars.reader_at(tx, secret)
+    return await visit.read_by(reader).text("training", "/calendar.ics", "text/calendar")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -24,7 +24,7 @@ from portal.domain.sessions import Session, csrf_of
 from portal.neighbours import File, Json, Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import style, templates
 from portal.settings import Settings
-from portal.words import Language, Words
+from portal.words import Language, Words, language_named
 
 EVERYONE = tuple(Role)
 # Nothing but what the page itself carries and our one style sheet; forms lead to us alone.
@@ -127,6 +127,11 @@ class Visit:
         if self.caller is None:
             raise NotSignedIn
         return self.caller.person_id
+
+    def read_by(self, caller: Caller) -> "Visit":
+        """Let this request be somebody's whom its address tells, in the language that they read."""
+        language = language_named(caller.language) or self.language
+        return replace(self, caller=caller, words=replace(self.words, language=language))
 
     def voice(self) -> Voice:
         """Speak to a service as this person, with a token that lasts for minutes."""

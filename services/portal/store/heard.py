@@ -14,6 +14,7 @@ from common.statements import finding, replacing_older
 from portal.store.tables import (
     accounts,
     attempts,
+    calendars,
     forgotten,
     grants,
     guardians,
@@ -64,7 +65,7 @@ async def is_forgotten(tx: AsyncConnection, person_id: UUID) -> bool:
 
 
 async def forget(tx: AsyncConnection, person_id: UUID) -> bool:
-    """Forget a person: account, roles, sessions and mails; tell whether this was new."""
+    """Forget a person: account, roles, sessions, calendar and mails; tell whether it is new."""
     noted = insert(forgotten).values(person_id=person_id).on_conflict_do_nothing()
     if (await tx.execute(noted.returning(forgotten.c.person_id))).first() is None:
         return False
@@ -73,6 +74,7 @@ async def forget(tx: AsyncConnection, person_id: UUID) -> bool:
     alone = ~exists().where(accounts.c.email_index == address, accounts.c.id != person_id)
     undecided = sessions.c.person_id.is_(None) & (sessions.c.email_index == address) & alone
     await tx.execute(delete(sessions).where((sessions.c.person_id == person_id) | undecided))
+    await tx.execute(delete(calendars).where(calendars.c.person_id == person_id))
     await tx.execute(delete(mails).where(mails.c.person_id == person_id))
     await tx.execute(delete(grants).where(grants.c.person_id == person_id))
     await tx.execute(delete(accounts).where(accounts.c.id == person_id))

@@ -122,6 +122,13 @@ sessions = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
 )
 
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+)
+
 mails = Table(
     "mails",
     metadata,
