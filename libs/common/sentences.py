@@ -114,4 +114,9 @@ OTHERWISE = ("Cette valeur ne peut pas être acceptée.", "This value cannot be 
 def sentence(kind: str, limits: Mapping[str, Any], language: Language) -> str:
     """Say it in one sentence; an error that the catalogue does not know is still told."""
     french, english = SENTENCES.get(kind, OTHERWISE)
-    return (french if language == "fr" else english).format_map(limits)
+    if language == "en":
+        return english.format_map(limits)
+    if "expected" in limits:
+        # Pydantic lists it in English: 'a', 'b' or 'c'.
+        limits = {**limits, "expected": str(limits["expected"]).replace(" or ", " ou ")}
+    return french.format_map(limits)

@@ -12,6 +12,7 @@ from common.contracts.vocabulary import Role
 from common.database import connect
 from common.errors import Conflict, DomainError, Invalid, title
 from common.problems import temporary
+from common.sentences import sentence
 from tests.common.http import edge
 
 SHUT_DOWN = """
@@ -199,3 +200,14 @@ def test_a_no_without_words_speaks_as_its_kind():
 def test_an_invalid_field_speaks_by_its_class_or_by_what_it_is_given():
     assert Speaking("f").sentences == {"fr": "Cela parle.", "en": "It speaks."}
     assert Speaking("f", fr="Non.", en="No.").sentences == {"fr": "Non.", "en": "No."}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "Il faut une de ces valeurs : 'a', 'b' ou 'c'."),
+        ("en", "This must be one of: 'a', 'b' or 'c'."),
+    ],
+)
+def test_what_may_be_chosen_is_listed_in_the_language_of_the_reader(language, told):
+    assert sentence("literal_error", {"expected": "'a', 'b' or 'c'"}, language) == told
