@@ -97,11 +97,20 @@ async def train(town: Town) -> None:
     modules = [node.get("value") for node in inputs if node.get("name") == "modules"]
     when = await town.when(hours=2)
     await coordinator.send("/do/session.plan", minutes=240, modules=modules, **when)
-    session = coordinator.address.partition("?")[0]
     await coordinator.send("/do/session.sign_up", person_id=town.mentor_id)
     await town.later(days=1)
+    await coordinator.open("/today")
+    [session] = sessions_on(coordinator)
+    await coordinator.open("/sessions")
+    assert session in coordinator.links()
     await coordinator.open(session)
     await coordinator.send("/do/session.attend", present="yes")
+    await coordinator.open("/today")
+    assert not sessions_on(coordinator)
+
+
+def sessions_on(reader: Reader) -> set[str]:
+    return {each for each in reader.links() if each.startswith("/sessions/")}
 
 
 async def refer(town: Town) -> None:

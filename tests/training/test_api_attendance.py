@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.contracts.intake.people import PersonRegistered
+from common.contracts.intake.people import PersonErased, PersonRegistered
 from common.contracts.training import AttendanceRecorded, MentorReady
 from common.contracts.vocabulary import Role
 from tests.training.cast import (
@@ -83,6 +83,37 @@ async def test_who_came_is_not_known_before_the_start(client, plan, mentor, coor
     )
 
     assert response.status_code == 409
+
+
+async def test_staff_find_the_sessions_in_which_nobody_said_yet_who_came(
+    client, begun, plan, mentor, coordinator, sign_in
+):
+    noted, cancelled = await begun(kind="exchange"), await plan()
+    await client.post(noted, json={"present": False}, headers=coordinator)
+    await sign_up(client, cancelled, mentor)
+    await client.post(f"/sessions/{cancelled}/cancellation", headers=coordinator)
+    waiting = await begun()
+    elsewhere = sign_in(Role.COORDINATOR, ANOTHER_ASSOCIATION)
+
+    [listed] = await unnoted(client, coordinator)
+    await client.post(waiting, json={"present": True}, headers=coordinator)
+
+    assert (listed["kind"], listed["state"]) == ("training", "scheduled")
+    assert await unnoted(client, coordinator) == await unnoted(client, elsewhere) == []
+    assert (await client.get("/sessions?attendance=to_note", headers=mentor)).status_code == 403
+
+
+async def test_nobody_is_asked_whether_somebody_came_who_was_erased_since(
+    client, begun, coordinator, hear
+):
+    await begun()
+    await hear(PersonErased(occurred_at=NOW, association_id=None, version=2, person_id=MENTOR))
+
+    assert await unnoted(client, coordinator) == []
+
+
+async def unnoted(client, who):
+    return (await client.get("/sessions", params={"attendance": "to_note"}, headers=who)).json()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ async def today(visit: Reader) -> Response:
         submitted=submitted or [],
         applied=applied or [],
         unasked=unasked,
+        unnoted=await unnoted_sessions(visit),
         names=await names_of_cases(visit) if unasked else {},
         pairs=await names_of_pairs(visit) if todo else {},
     )
@@ -132,6 +133,12 @@ def next_after(found: Json) -> str | None:
 async def names_of_cases(visit: Visit) -> dict[str, Any]:
     """Know the cases of this reader by their id, as far as one page of them reaches."""
     return by_id(await visit.maybe("intake", "/referrals", status="in_matching", limit=MANY))
+
+
+async def unnoted_sessions(visit: Visit) -> Json:
+    """List what began and where it is not said who came."""
+    begun = {"attendance": "to_note", "to": visit.now.isoformat(), "limit": MANY}
+    return await visit.maybe("training", "/sessions", **begun) or []
 
 
 async def names_of_pairs(visit: Visit) -> dict[str, Any]:

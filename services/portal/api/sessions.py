@@ -1,20 +1,24 @@
 """Pages about training, exchange of practice and outings."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fastapi import Response
 
 from common.database import transaction
 from common.http import Tx, public
-from portal.api.cases import MANY, by_id
+from portal.api.cases import MANY, by_id, unnoted_sessions
 from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
-from portal.api.visits import page
+from portal.api.visits import Visit, page
 from portal.forms import Sheet
 from portal.handlers import calendars
+from portal.neighbours import Json
 
 router = form_pages()
 
+# Who came may be corrected, and somebody who simply came be added, for so long by the list.
+LATELY = timedelta(days=60)
 APPROVED = frozenset({"available", "paused"})
 HERE = APPROVED | {"applied", "screening", "suspended"}
 
@@ -26,17 +30,25 @@ async def sessions(visit: Reader) -> Response:
     path = None
     if visit.has("mentor"):
         path = await visit.maybe("training", f"/mentors/{visit.person_id}/path")
+    staff = visit.has("coordinator", "volunteer")
     mine = [str(each) for each in visit.associations("coordinator")]
     programmes = await visit.maybe("intake", "/programmes") if mine else []
     return visit.render(
         "sessions.html",
         sessions=found,
+        unnoted=await unnoted_sessions(visit) if staff else [],
+        lately=await held_lately(visit) if staff else [],
         path=path,
         mine=mine,
         programmes=[each for each in programmes or () if each["association_id"] in mine],
         associations=by_id(await visit.maybe("intake", "/associations")),
         sheet=Sheet(),
     )
+
+
+async def held_lately(visit: Visit) -> Json:
+    lately = {"from": (visit.now - LATELY).isoformat(), "to": visit.now.isoformat()}
+    return await visit.get("training", "/sessions", limit=MANY, **lately)
 
 
 @router.get("/sessions/{session_id}", dependencies=[page("session.read")])
@@ -51,6 +63,7 @@ async def session(visit: Reader, session_id: UUID) -> Response:
     return visit.render(
         "session.html",
         session=found,
+        begun=datetime.fromisoformat(found["starts_at"]) <= visit.now,
         places=places,
         mentors=[each for each in mentors or () if each["status"] in welcome],
         sheet=Sheet(),

@@ -1,7 +1,7 @@
 """What people are shown of sessions and paths: reads, which decide nothing."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -31,17 +31,27 @@ class SessionsAsked(Model):
     end: Annotated[AwareDatetime | None, Field(alias="to")] = None
     kind: SessionKind | None = None
     programme: UUID | None = None
+    # Staff alone: the sessions in which somebody has a place, and nobody said who came.
+    attendance: Literal["to_note"] | None = None
     after: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200), InAddress] = 50
 
     @property
     def window(self) -> Window:
-        return Window(start=self.start, end=self.end, kind=self.kind, programme_id=self.programme)
+        return Window(
+            start=self.start,
+            end=self.end,
+            kind=self.kind,
+            programme_id=self.programme,
+            unnoted=self.attendance is not None,
+        )
 
 
 async def sessions(
     tx: AsyncConnection, caller: Caller, asked: SessionsAsked
 ) -> list[dict[str, Any]]:
+    if asked.attendance:
+        caller = caller.narrowed(STAFF)
     rows = await seen_by(tx, caller, asked.window, page=(asked.after, asked.limit))
     return [shown(row) for row in rows]
 

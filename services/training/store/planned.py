@@ -15,11 +15,17 @@ from training.domain.audience import Sight
 from training.domain.sessions import (
     Session,
     SessionNotFound,
+    SessionState,
     SignUp,
     SignUpNotFound,
     SignUpState,
 )
 from training.store.tables import associations, people, programmes, sessions, sign_ups
+
+# Of who was erased since, nobody can say it any more.
+UNNOTED = select(sign_ups.c.session_id).where(
+    sign_ups.c.state == SignUpState.SIGNED_UP, sign_ups.c.person_id.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class Window:
     kind: SessionKind | None = None
     programme_id: UUID | None = None
     session_id: UUID | None = None
+    # Only where somebody has a place, and it is not said whether they came.
+    unnoted: bool = False
 
 
 async def find_session(tx: AsyncConnection, session_id: UUID) -> Session:
@@ -139,6 +147,9 @@ def _within(window: Window) -> Iterator[ColumnElement[bool]]:
         yield sessions.c.starts_at >= window.start
     if window.end:
         yield sessions.c.starts_at < window.end
+    if window.unnoted:
+        yield sessions.c.state == SessionState.SCHEDULED
+        yield sessions.c.id.in_(UNNOTED)
     for column, wanted in (
         (sessions.c.kind, window.kind),
         (sessions.c.programme_id, window.programme_id),
