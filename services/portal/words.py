@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from common.calendar import WHERE_PEOPLE_LIVE
+from common.calendar import WHERE_PEOPLE_LIVE, day_of
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -87,10 +87,12 @@ class Words:
         return [(code, said[self.language]) for code, said in self.labels.get(group, {}).items()]
 
     def day(self, given: str | date | None) -> str:
-        """Write a day: samedi 21 novembre 2026."""
+        """Write a day, or the day of a moment where people live: samedi 21 novembre 2026."""
         if given is None:
             return ""
-        day = date.fromisoformat(given[:10]) if isinstance(given, str) else given
+        day = day_written(given) if isinstance(given, str) else given
+        if isinstance(day, datetime):
+            day = day_of(day)
         month = self(f"dates.months.m{day.month}")
         weekday = self(f"dates.days.d{day.weekday()}")
         return self("dates.day", weekday=weekday, day=day.day, month=month, year=day.year)
@@ -109,6 +111,12 @@ class Words:
     def hour_of_week(self, hour: int) -> str:
         weekday = self.weekday(hour // 24)
         return self("dates.hour", weekday=weekday, hour=hour % 24)
+
+
+def day_written(given: str) -> date:
+    """Read a day, or a moment, as services write them."""
+    is_day = len(given) == len("2026-11-21")
+    return date.fromisoformat(given) if is_day else datetime.fromisoformat(given)
 
 
 def language_named(given: str | None) -> Language | None:

@@ -2,12 +2,14 @@
 
 import re
 import string
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 import portal
+from common.calendar import start_of
 from portal.api.orders import COMMANDS
 from portal.domain.letters import Kind
 from portal.letters import BUTTONS
@@ -119,3 +121,17 @@ def test_a_number_is_written_as_people_write_it():
 def test_a_day_is_written_as_people_say_it():
     assert Words("fr").day("2026-11-21") == "samedi 21 novembre 2026"
     assert Words("en").moment("2026-11-21T17:00:00+00:00") == "Saturday 21 November 2026 at 18:00"
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2027-05-29T22:30:00Z",
+        "2027-05-30",
+        start_of(date(2027, 5, 30)).isoformat(),
+        datetime(2027, 5, 29, 22, 30, tzinfo=UTC),
+        date(2027, 5, 30),
+    ],
+)
+def test_the_day_of_a_moment_is_the_day_where_people_live(at):
+    assert Words("fr").day(at) == "dimanche 30 mai 2027"
