@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -14,6 +14,7 @@ NAMES = ("intake", "matching", "followup", "training", "reporting")
 PATIENCE = httpx.Timeout(10.0, connect=2.0)
 # A spreadsheet of thousands of rows, or a run over the whole pool, takes its time.
 LONG_PATIENCE = httpx.Timeout(60.0, connect=2.0)
+Query: TypeAlias = Mapping[str, str | list[str]]
 Json = Any  # what another service answers: read by templates, never decided upon
 
 
@@ -64,16 +65,14 @@ class Neighbours:
     def __init__(self, clients: Mapping[str, httpx.AsyncClient]) -> None:
         self._clients = clients
 
-    async def get(
-        self, name: str, path: str, voice: Voice, query: Mapping[str, str] | None = None
-    ) -> Json:
+    async def get(self, name: str, path: str, voice: Voice, query: Query | None = None) -> Json:
         request = self._clients[name].build_request(
             "GET", path, params=query or None, headers=voice.headers()
         )
         return read(await self._send(name, request))
 
     async def text(
-        self, name: str, path: str, voice: Voice, accept: str, query: Mapping[str, str]
+        self, name: str, path: str, voice: Voice, accept: str, query: Query
     ) -> httpx.Response:
         """Get something that is not JSON, such as a CSV or the text of an agreement."""
         headers = voice.headers() | {"Accept": accept}

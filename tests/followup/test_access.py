@@ -52,6 +52,17 @@ async def test_a_stranger_sees_nothing(cast):
     assert (await cast.get(SOMEBODY_ELSE, "/today")).json() == []
 
 
+async def test_pairs_are_found_by_their_ids_by_those_alone_who_may_see_them(cast):
+    await cast.cleared()
+    asked = f"/pairs?id={PAIR}&id={OTHER_ASSOCIATION}"
+
+    [found] = (await cast.get(COORDINATOR, asked)).json()
+
+    assert found["id"] == str(PAIR)
+    assert (await cast.get(SOMEBODY_ELSE, asked)).json() == []
+    assert (await cast.get(COORDINATOR, f"/pairs?id={OTHER_ASSOCIATION}")).json() == []
+
+
 @pytest.mark.parametrize(("limit", "status"), [("1", 200), ("200", 200), ("0", 422), ("x", 422)])
 async def test_one_asks_for_as_many_pairs_as_fit_on_a_page(cast, limit, status):
     await cast.cleared()

@@ -214,3 +214,19 @@ async def test_the_catalogue_shows_what_is_open_and_how_many_places_are_left(afe
 
 async def test_the_five_templates_are_shown(get, collective):
     assert len(await get("/templates", collective)) == 5
+
+
+async def test_mentors_are_found_by_their_ids_and_by_where_they_are(
+    afev, join, form, post, get, sign_in
+):
+    who, elsewhere = afev["coordinator"], sign_in(Role.COORDINATOR, UUID(NOBODY))
+    first, then = [(await post("/mentors/public", **form))["id"] for _ in range(2)]
+    await post(f"/mentors/{first}/refusal", who, reason="other")
+
+    async def listed(query, reader):
+        return [each["id"] for each in await get(f"/mentors?{query}", reader)]
+
+    assert await listed(f"id={first}", who) == [first]
+    assert await listed(f"id={first}&id={then}", elsewhere) == []
+    assert await listed("status=applied&status=screening", who) == [then]
+    assert await listed("order=newest", who) == [then, first]

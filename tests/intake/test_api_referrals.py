@@ -288,3 +288,26 @@ async def test_lists_come_in_pages(join, post, get):
 
     assert [each["id"] for each in page + rest] == ids
     assert await get("/referrals?status=offered", afev["coordinator"]) == []
+
+
+async def test_the_newest_come_first_where_one_asks_for_them(join, post, get):
+    who = (await join())["coordinator"]
+    ids = [(await post("/referrals", who, **PUPIL))["id"] for _ in range(3)]
+
+    page = await get("/referrals?limit=2&order=newest", who)
+    rest = await get(f"/referrals?order=newest&after={page[-1]['id']}", who)
+
+    assert [each["id"] for each in page + rest] == ids[::-1]
+
+
+async def test_whoever_knows_ids_is_told_of_those_alone_that_concern_them(join, post, get, client):
+    here, there = await join(), await join(name="Other", template="clavim")
+    theirs = (await post("/referrals", there["coordinator"], **PUPIL))["id"]
+    _, mine = [(await post("/referrals", here["coordinator"], **PUPIL))["id"] for _ in range(2)]
+
+    told = await get(f"/referrals?id={mine}&id={theirs}", here["coordinator"])
+    many = "&".join([f"id={mine}"] * 201)
+    too_many = await client.get(f"/referrals?{many}", headers=here["coordinator"])
+
+    assert [each["id"] for each in told] == [mine]
+    assert too_many.status_code in {422, 431}

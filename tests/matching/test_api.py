@@ -154,6 +154,21 @@ async def test_pages_follow_one_another(stage):
     assert (len(first), then) == (1, [])
 
 
+async def test_a_list_is_narrowed_to_what_is_open_with_one_mentor(stage):
+    await stage.hear(*POOL)
+    proposal_id = await stage.proposed()
+
+    async def listed(query):
+        answer = await stage.client.get(f"/proposals?{query}", headers=stage.coordinator())
+        return [each["id"] for each in answer.json()]
+
+    mine = f"status=open&mentor_id={MENTOR}"
+    assert await listed(mine) == [str(proposal_id)]
+    assert await listed(f"status=open&mentor_id={SOMEBODY}") == []
+    await stage.decline(proposal_id)
+    assert await listed(mine) == []
+
+
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("role", [Role.PRESCRIBER, Role.GUARDIAN, Role.MENTEE, Role.FUNDER])
 async def test_who_has_no_part_in_matching_reads_nothing(stage, path, role):

@@ -50,8 +50,9 @@ class PairSummary(Model):
 
 
 class PairWish(Model):
-    """Which pairs somebody wants to see, page by page."""
+    """Which pairs somebody wants to see: page by page, or those of whom they know the ids."""
 
+    ids: Annotated[tuple[UUID, ...] | None, Field(alias="id", max_length=200)] = None
     status: Status | None = None
     referral_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200), InAddress] = 50
@@ -123,7 +124,7 @@ class ToDo(Model):
 
 @router.get("/pairs", dependencies=[may("pair.list", *OF_PAIR)])
 async def list_pairs(wish: Annotated[PairWish, Query()], asker: Asker, tx: Tx) -> list[PairSummary]:
-    wanted = [await visible_to(tx, asker), *which(wish.status, wish.referral_id)]
+    wanted = [await visible_to(tx, asker), *which(wish.status, wish.referral_id, wish.ids)]
     pairs = await pairs_after(tx, wanted, after=wish.after, limit=wish.limit)
     cards = await cards_of(tx, pairs)
     return [PairSummary(**_summary(pair, cards)) for pair in pairs]

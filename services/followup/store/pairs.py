@@ -1,6 +1,6 @@
 """Pairs: one row each, locked by whoever changes it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.statements import finding, locking, replacing, row_of
+from common.statements import among, finding, locking, replacing, row_of
 from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
@@ -109,10 +109,16 @@ async def pairs_to_help_on(
     return [_pair(row) for row in await rows(tx, query)]
 
 
-def which(status: Status | None, referral_id: UUID | None) -> list[ColumnElement[bool]]:
-    """Narrow a list of pairs to those at one point of the way, or of one referral."""
-    at_point = [] if status is None else [pairs.c.status == status]
-    return at_point if referral_id is None else [*at_point, pairs.c.referral_id == referral_id]
+def which(
+    status: Status | None, referral_id: UUID | None, ids: Collection[UUID] | None
+) -> Iterator[ColumnElement[bool]]:
+    """Narrow a list of pairs to those at one point of the way, of one referral, or of some ids."""
+    if status is not None:
+        yield pairs.c.status == status
+    if referral_id is not None:
+        yield pairs.c.referral_id == referral_id
+    if ids is not None:
+        yield among(pairs.c.id, ids)
 
 
 async def begin_rest(tx: AsyncConnection, pair_id: UUID, start: datetime) -> None:

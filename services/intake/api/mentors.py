@@ -2,17 +2,18 @@
 
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from common.calendar import day_of
 from common.contracts.policy import Check
 from common.contracts.vocabulary import Role
 from common.http import Model, Now, Tx, may, public, routes
+from intake.api.pages import Asked
 from intake.api.readers import By, knock
-from intake.api.referrals import STAFF, Limit
+from intake.api.referrals import STAFF
 from intake.api.views import names_of, opened
 from intake.domain import mentors as domain
 from intake.domain import screening
@@ -59,11 +60,11 @@ async def apply_publicly(form: MentorForm, now: Now, tx: Tx) -> dict[str, Any]:
 
 @router.get("/mentors", dependencies=[may("mentor.list", *STAFF)])
 async def mentors(
-    by: By, tx: Tx, status: Status | None = None, after: UUID | None = None, limit: Limit = 50
+    by: By, tx: Tx, asked: Asked, status: Annotated[list[Status] | None, Query()] = None
 ) -> list[dict[str, Any]]:
-    page = await store.mentors_of(tx, by.staff_of, status=status, after=after, limit=limit)
-    names = await names_of(tx, [each.id for each in page])
-    return [shown(each) | names.get(each.id, {}) for each in page]
+    found = await store.mentors_of(tx, by.staff_of, statuses=status, page=asked)
+    names = await names_of(tx, [each.id for each in found])
+    return [shown(each) | names.get(each.id, {}) for each in found]
 
 
 @router.get("/mentors/{mentor_id}", dependencies=[may("mentor.read", *STAFF, Role.MENTOR)])

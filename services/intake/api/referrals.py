@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from pydantic import Field
 
 from common.calendar import day_of
@@ -11,6 +11,7 @@ from common.contracts.intake.referrals import ReferralEnd
 from common.contracts.vocabulary import Code, Door, Modality, Role, Support
 from common.errors import Invalid
 from common.http import Model, Now, Tx, may, public, routes
+from intake.api.pages import Asked
 from intake.api.readers import By, knock
 from intake.api.views import case_of, names_of, opened, seen_as, status_of
 from intake.domain.people import GuardianMissing
@@ -30,8 +31,6 @@ BRINGS = (*STAFF, Role.PRESCRIBER, Role.COLLECTIVE)
 CONCERNED = (*BRINGS, Role.MENTEE, Role.GUARDIAN)
 OPEN_DOORS = frozenset({Door.FAMILY, Door.SELF})
 TEXTS = ("motivation_text", "expectations_text", "other_schemes", "notes")
-
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class WhichAssociation(Invalid):
@@ -117,14 +116,14 @@ def receipt(referral: Referral) -> dict[str, Any]:
 
 @router.get("/referrals", dependencies=[may("referral.list", *CONCERNED)])
 async def referrals(
-    by: By, tx: Tx, status: Status | None = None, after: UUID | None = None, limit: Limit = 50
+    by: By, tx: Tx, asked: Asked, status: Status | None = None
 ) -> list[dict[str, Any]]:
     """List what concerns the reader: their cases, what they brought, their own requests."""
-    page = await store.cases(tx, by, status=status, after=after, limit=limit)
-    sights = {each.id: sight_of(each, by) for each in page}
-    named = [each.mentee_id for each in page if sights[each.id] is Sight.WHOLE]
+    found = await store.cases(tx, by, status=status, page=asked)
+    sights = {each.id: sight_of(each, by) for each in found}
+    named = [each.mentee_id for each in found if sights[each.id] is Sight.WHOLE]
     names = await names_of(tx, named)
-    return [seen_as(each, sights[each.id]) | names.get(each.mentee_id, {}) for each in page]
+    return [seen_as(each, sights[each.id]) | names.get(each.mentee_id, {}) for each in found]
 
 
 @router.get("/referrals/{referral_id}", dependencies=[may("referral.read", *CONCERNED)])

@@ -1,6 +1,6 @@
 """Mentors as they are kept, with what was seen of them and never a document."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, RowMapping, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
-from common.statements import changing, finding, locking
+from common.statements import among, changing, finding, locking
 from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
+from intake.store.pages import Page
 from intake.store.tables import mentors
 
 SEEN = TypeAdapter(tuple[Seen, ...])
@@ -70,19 +71,16 @@ async def mentors_of(
     tx: AsyncConnection,
     associations: frozenset[UUID] | None,
     *,
-    status: Status | None,
-    after: UUID | None,
-    limit: int,
+    statuses: Collection[Status] | None,
+    page: Page,
 ) -> list[Mentor]:
     """List a page of the mentors of these associations (None: of all)."""
     where: list[ColumnElement[bool]] = [true()]
     if associations is not None:
         where.append(mentors.c.association_id.in_(associations))
-    if status is not None:
-        where.append(mentors.c.status == status)
-    if after is not None:
-        where.append(mentors.c.id > after)
-    query = select(mentors).where(*where).order_by(mentors.c.id).limit(limit)
+    if statuses:
+        where.append(among(mentors.c.status, statuses))
+    query = page.of(select(mentors).where(*where), mentors.c.id)
     return [from_row(row) for row in (await tx.execute(query)).mappings()]
 
 

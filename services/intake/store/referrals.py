@@ -33,6 +33,7 @@ from intake.domain.referrals import (
     Waiting,
 )
 from intake.domain.sight import Reader
+from intake.store.pages import Page
 from intake.store.tables import answers, referrals
 
 Row: TypeAlias = dict[str, Any]
@@ -206,16 +207,13 @@ async def cases(
     reader: Reader,
     *,
     status: Status | None,
-    after: UUID | None,
-    limit: int,
+    page: Page,
 ) -> list[Referral]:
-    """List a page of what concerns a reader, in the order of its coming."""
+    """List a page of what concerns a reader."""
     query = select(referrals).where(concerning(reader))
     if status is not None:
         query = query.where(referrals.c.status == status)
-    if after is not None:
-        query = query.where(referrals.c.id > after)
-    return await _many(tx, query.order_by(referrals.c.id).limit(limit))
+    return await _many(tx, page.of(query, referrals.c.id))
 
 
 def concerning(reader: Reader) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import Field
 
 from common.caller import Caller as Person
 from common.contracts.matching import ProposalDeclineReason
@@ -11,9 +12,10 @@ from common.contracts.vocabulary import Role
 from common.errors import NotYours
 from common.http import Caller, Model, Now, Tx, may, routes
 from common.identity import new_id
+from common.models import InAddress
 from matching import views
 from matching.api.pool import coordinated
-from matching.domain.proposals import Invitation, Proposal, ProposedBy
+from matching.domain.proposals import Invitation, Proposal, ProposedBy, Status
 from matching.handlers import proposals as handlers
 from matching.store import figures, people
 from matching.store import proposals as store
@@ -34,6 +36,15 @@ class Decline(Model):
     """A no, which always has a reason."""
 
     reason: ProposalDeclineReason
+
+
+class ProposalsAsked(Model):
+    """Which page of the proposals is asked for."""
+
+    status: Status | None = None
+    mentor_id: UUID | None = None
+    after: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=PAGE), InAddress] = 50
 
 
 @router.post(
@@ -68,12 +79,14 @@ def seen(caller: Person, proposal: Proposal, facets: object) -> views.ProposalVi
 async def list_proposals(
     caller: Caller,
     tx: Tx,
-    after: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
+    asked: Annotated[ProposalsAsked, Query()],
 ) -> list[views.ProposalView]:
     """List what one's association proposed and what oneself was invited to."""
-    visible = store.seen_by(invited(caller), coordinated(caller))
-    found = await store.page_of(tx, visible, after, limit)
+    wanted = (
+        store.seen_by(invited(caller), coordinated(caller)),
+        *store.which(asked.status, asked.mentor_id),
+    )
+    found = await store.page_of(tx, wanted, asked.after, asked.limit)
     profiles = await figures.profiles(tx, {each.referral_id for each in found})
     return [seen(caller, each, profiles.get(each.referral_id)) for each in found]
 

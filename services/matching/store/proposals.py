@@ -1,6 +1,6 @@
 """Queries on proposals; who changes any of them holds one lock for all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -153,10 +153,18 @@ async def some_open(tx: AsyncConnection, wanted: ColumnElement[bool], limit: int
 
 
 async def page_of(
-    tx: AsyncConnection, visible: ColumnElement[bool], after: UUID | None, limit: int
+    tx: AsyncConnection, wanted: Iterable[ColumnElement[bool]], after: UUID | None, limit: int
 ) -> list[Proposal]:
-    query = select(proposals).where(visible).order_by(proposals.c.id).limit(limit)
+    query = select(proposals).where(*wanted).order_by(proposals.c.id).limit(limit)
     return await ordered(tx, query.where(proposals.c.id > after) if after else query)
+
+
+def which(status: Status | None, mentor_id: UUID | None) -> Iterator[ColumnElement[bool]]:
+    """Narrow a list of proposals to those at one point of the way, or with one mentor."""
+    if status is not None:
+        yield proposals.c.status == status
+    if mentor_id is not None:
+        yield proposals.c.mentor_id == mentor_id
 
 
 def seen_by(

@@ -1,5 +1,6 @@
 """Pages of those who look after referrals: what needs them today, cases, suggestions."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,23 +21,28 @@ MANY = 200
 @router.get("/today", dependencies=[page("today.read")])
 async def today(visit: Reader) -> Response:
     todo, offered, submitted, applied, pool = await visit.get_all(
-        ("followup", "/today"),
-        ("intake", f"/referrals?status=offered&limit={MANY}"),
-        ("intake", f"/referrals?status=submitted&limit={MANY}"),
-        ("intake", f"/mentors?status=applied&limit={MANY}"),
+        ("followup", f"/today?limit={MANY}"),
+        ("intake", f"/referrals?status=offered&limit={PAGE}"),
+        ("intake", f"/referrals?status=submitted&limit={PAGE}"),
+        ("intake", f"/mentors?status=applied&limit={PAGE}"),
         ("matching", f"/pool?limit={MANY}"),
     )
-    unasked = [each for each in (pool or {}).get("referrals", ()) if not each["open_proposal_id"]]
+    waiting = (pool or {}).get("referrals", [])
+    unasked = [each for each in waiting if not each["open_proposal_id"]]
     return visit.render(
         "today.html",
         todo=todo or [],
         offered=offered or [],
         submitted=submitted or [],
         applied=applied or [],
-        unasked=unasked,
+        unasked=unasked[:PAGE],
+        # Whoever waits beyond this page of the pool is not counted.
+        more_unasked=len(unasked) > PAGE or len(waiting) == MANY,
         unnoted=await unnoted_sessions(visit),
-        names=await names_of_cases(visit) if unasked else {},
-        pairs=await names_of_pairs(visit) if todo else {},
+        names=await cases_of(visit, unasked[:PAGE]),
+        pairs=await visit.known("followup", "/pairs", (each["pair_id"] for each in todo or ())),
+        page=PAGE,
+        most_to_do=MANY,
     )
 
 
@@ -76,18 +82,19 @@ async def referral(visit: Reader, referral_id: UUID) -> Response:
 
 
 @router.get("/referrals/{referral_id}/suggestions", dependencies=[page("suggestions.read")])
-async def suggestions(visit: Reader, referral_id: UUID) -> Response:
-    found, case, mentors = await visit.get_all(
+async def suggestions(visit: Reader, referral_id: UUID, after: UUID | None = None) -> Response:
+    found, case = await visit.get_all(
         ("matching", f"/referrals/{referral_id}/suggestions"),
         ("intake", f"/referrals/{referral_id}"),
-        ("intake", f"/mentors?limit={MANY}"),
     )
     return visit.render(
         "suggestions.html",
         referral_id=referral_id,
         found=found,
         referral=case or {"id": referral_id},
-        names=by_id(mentors),
+        names=await mentors_of(visit, found["suggestions"] if found else ()),
+        mentors=await newest_mentors(visit, "available", after=after),
+        many=MANY,
     )
 
 
@@ -96,28 +103,25 @@ async def why(visit: Reader, referral_id: UUID, mentor_id: UUID) -> Response:
     """Say of any mentor why, or why not, and what would change it."""
     path = f"/referrals/{referral_id}/suggestions/{mentor_id}"
     told = await visit.get("matching", path)
-    case, mentors = await visit.get_all(
-        ("intake", f"/referrals/{referral_id}"), ("intake", f"/mentors?limit={MANY}")
-    )
+    named = [told["mentor_id"], (told["behind"] or {}).get("first_id")]
     return visit.render(
         "why.html",
         referral_id=referral_id,
         told=told,
-        referral=case or {"id": referral_id},
-        names=by_id(mentors),
+        referral=await visit.maybe("intake", f"/referrals/{referral_id}") or {"id": referral_id},
+        names=await visit.known("intake", "/mentors", named),
     )
 
 
 @router.get("/proposals", dependencies=[page("proposals.read")])
 async def proposals(visit: Reader, after: UUID | None = None) -> Response:
     found = await visit.get("matching", "/proposals", after=after, limit=PAGE)
-    mentors = await visit.maybe("intake", "/mentors", limit=MANY)
     return visit.render(
         "proposals.html",
         proposals=found,
         after=next_after(found),
-        mentors=by_id(mentors),
-        names=await names_of_cases(visit),
+        mentors=await mentors_of(visit, found),
+        names=await cases_of(visit, found),
     )
 
 
@@ -130,16 +134,23 @@ def next_after(found: Json) -> str | None:
     return found[-1]["id"] if len(found) == PAGE else None
 
 
-async def names_of_cases(visit: Visit) -> dict[str, Any]:
-    """Know the cases of this reader by their id, as far as one page of them reaches."""
-    return by_id(await visit.maybe("intake", "/referrals", status="in_matching", limit=MANY))
+async def cases_of(visit: Visit, shown: Iterable[Json]) -> dict[str, Any]:
+    """Know the cases that a page speaks of."""
+    return await visit.known("intake", "/referrals", (each["referral_id"] for each in shown))
+
+
+async def mentors_of(visit: Visit, shown: Iterable[Json]) -> dict[str, Any]:
+    """Know the mentors that a page speaks of."""
+    return await visit.known("intake", "/mentors", (each["mentor_id"] for each in shown))
+
+
+async def newest_mentors(visit: Visit, *statuses: str, after: UUID | None) -> Json:
+    """List the mentors among whom to choose, whoever came last first."""
+    asked = {"status": list(statuses), "order": "newest", "after": after, "limit": MANY}
+    return await visit.maybe("intake", "/mentors", **asked) or []
 
 
 async def unnoted_sessions(visit: Visit) -> Json:
     """List what began and where it is not said who came."""
-    begun = {"attendance": "to_note", "to": visit.now.isoformat(), "limit": MANY}
+    begun = {"attendance": "to_note", "to": visit.now.isoformat(), "limit": PAGE}
     return await visit.maybe("training", "/sessions", **begun) or []
-
-
-async def names_of_pairs(visit: Visit) -> dict[str, Any]:
-    return by_id(await visit.maybe("followup", "/pairs", limit=MANY))

@@ -8,7 +8,7 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.database import transaction
-from portal.api.cases import MANY, by_id
+from portal.api.cases import PAGE, by_id, next_after
 from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
 from portal.api.visits import Visit, page
@@ -25,7 +25,7 @@ async def mine(visit: Reader) -> Response:
         ("intake", "/referrals"),
         ("followup", "/pairs"),
         ("followup", "/today"),
-        ("matching", "/proposals"),
+        ("matching", f"/proposals?status=open&mentor_id={visit.person_id}"),
         ("intake", "/authorisations"),
     )
     me = str(visit.person_id)
@@ -34,14 +34,10 @@ async def mine(visit: Reader) -> Response:
         referrals=referrals or [],
         pairs=pairs or [],
         todo=todo or [],
-        invited=[each for each in proposals or () if is_open_to(each, me)],
+        invited=proposals or [],
         asked=[each for each in authorisations or () if each["answer"] == "asked"],
         me=me,
     )
-
-
-def is_open_to(proposal: dict[str, Any], person_id: str) -> bool:
-    return (proposal["status"], proposal["mentor_id"]) == ("open", person_id)
 
 
 @router.get("/mine/proposals/{proposal_id}", dependencies=[page("proposal.read")])
@@ -66,9 +62,9 @@ async def names_of(visit: Visit, person_ids: set[str]) -> dict[str, Any]:
 
 
 @router.get("/mine/referrals", dependencies=[page("my_referrals.read")])
-async def my_referrals(visit: Reader) -> Response:
-    found = await visit.get("intake", "/referrals", limit=MANY)
-    return visit.render("my_referrals.html", referrals=found)
+async def my_referrals(visit: Reader, after: UUID | None = None) -> Response:
+    found = await visit.get("intake", "/referrals", order="newest", after=after, limit=PAGE)
+    return visit.render("my_referrals.html", referrals=found, after=next_after(found))
 
 
 @router.get("/mine/referrals/{referral_id}", dependencies=[page("my_referral.read")])

@@ -7,7 +7,7 @@ from fastapi import Response
 
 from common.database import transaction
 from common.http import Tx, public
-from portal.api.cases import MANY, by_id, unnoted_sessions
+from portal.api.cases import MANY, by_id, newest_mentors, unnoted_sessions
 from portal.api.doorkeeper import Reader
 from portal.api.route import form_pages
 from portal.api.visits import Visit, page
@@ -19,8 +19,9 @@ router = form_pages()
 
 # Who came may be corrected, and somebody who simply came be added, for so long by the list.
 LATELY = timedelta(days=60)
-APPROVED = frozenset({"available", "paused"})
-HERE = APPROVED | {"applied", "screening", "suspended"}
+APPROVED = ("available", "paused")
+# Who is somewhere on their way with the association.
+HERE = (*APPROVED, "applied", "screening", "suspended")
 
 
 @router.get("/sessions", dependencies=[page("sessions.read")])
@@ -52,12 +53,9 @@ async def held_lately(visit: Visit) -> Json:
 
 
 @router.get("/sessions/{session_id}", dependencies=[page("session.read")])
-async def session(visit: Reader, session_id: UUID) -> Response:
+async def session(visit: Reader, session_id: UUID, after: UUID | None = None) -> Response:
     found = await visit.get("training", f"/sessions/{session_id}")
-    places, mentors = await visit.get_all(
-        ("training", f"/sessions/{session_id}/sign-ups"),
-        ("intake", f"/mentors?limit={MANY}"),
-    )
+    places = await visit.maybe("training", f"/sessions/{session_id}/sign-ups")
     # On an outing are children, who meet nobody that the association does not trust.
     welcome = APPROVED if found["kind"] == "outing" else HERE
     return visit.render(
@@ -65,7 +63,8 @@ async def session(visit: Reader, session_id: UUID) -> Response:
         session=found,
         begun=datetime.fromisoformat(found["starts_at"]) <= visit.now,
         places=places,
-        mentors=[each for each in mentors or () if each["status"] in welcome],
+        mentors=[] if places is None else await newest_mentors(visit, *welcome, after=after),
+        many=MANY,
         sheet=Sheet(),
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +33,8 @@ CONTENT_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 SEE_OTHER = 303
+# So many ids fit in an address.
+AT_ONCE = 100
 # Not for this reader, not there, or not (any more) in a state that has such a thing.
 UNSEEN = frozenset({403, 404, 409})
 
@@ -147,8 +149,7 @@ class Visit:
         return neighbours
 
     async def get(self, service: str, path: str, **query: object) -> Json:
-        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
-        return await self._neighbours.get(service, path, self.voice(), asked)
+        return await self._neighbours.get(service, path, self.voice(), written(query))
 
     async def maybe(self, service: str, path: str, **query: object) -> Json:
         """Get something, or None if this reader may not see it or it is not there."""
@@ -163,10 +164,20 @@ class Visit:
         """Ask several things at once; what this reader may not see is None."""
         return list(await asyncio.gather(*(self.maybe(service, path) for service, path in asked)))
 
+    async def known(
+        self, service: str, path: str, ids: Iterable[str | None]
+    ) -> dict[str, dict[str, Any]]:
+        """Know those of a list who have these ids, as far as this reader may see them."""
+        asked = sorted({each for each in ids if each})
+        parts = [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)]
+        found = await asyncio.gather(
+            *(self.maybe(service, path, id=part, limit=AT_ONCE) for part in parts)
+        )
+        return {each["id"]: each for part in found for each in part or ()}
+
     async def text(self, service: str, path: str, accept: str, **query: object) -> Response:
         """Pass on an answer that is not JSON."""
-        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
-        got = await self._neighbours.text(service, path, self.voice(), accept, asked)
+        got = await self._neighbours.text(service, path, self.voice(), accept, written(query))
         named = got.headers.get("content-disposition")
         headers = {"content-disposition": named} if named else {}
         return Response(got.content, media_type=got.headers.get("content-type"), headers=headers)
@@ -199,6 +210,15 @@ class Visit:
         """Name what was just done, if it is something that we have words for."""
         key = f"done.{self.request.query_params.get('done', '')}"
         return self.words(key) if self.words.has(key) else None
+
+
+def written(query: Mapping[str, object]) -> dict[str, str | list[str]]:
+    """Write what is asked as an address takes it; what is empty is not asked."""
+    return {
+        name: [str(each) for each in value] if isinstance(value, list) else str(value)
+        for name, value in query.items()
+        if value not in (None, "")
+    }
 
 
 def new_key() -> str:

@@ -48,7 +48,8 @@ def comparison(form: Filled) -> Mapping[str, Any]:
 
 
 def chosen(form: Filled) -> Mapping[str, Any]:
-    return form.only(referral_ids=form.many("referral_ids"))
+    """Name the lines that were ticked; none of them is not the same as all of them."""
+    return {} if form.flag("whole") else {"referral_ids": form.many("referral_ids")}
 
 
 def first_meeting(form: Filled) -> Mapping[str, Any]:
