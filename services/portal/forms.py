@@ -1,6 +1,6 @@
 """What a person filled in, put into the shape that the services ask for; they judge it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -101,8 +101,9 @@ class Sheet:
     def value(self, name: str) -> str:
         return self._form.text(name) if self._form else ""
 
-    def values(self, name: str) -> list[str]:
-        return self._form.many(name) if self._form else []
+    def values(self, name: str, at_first: Sequence[str] = ()) -> Sequence[str]:
+        """Give what was ticked; before anything was, what is ticked at first."""
+        return self._form.many(name) if self._form else at_first
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")

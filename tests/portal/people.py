@@ -9,6 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 import httpx
+from starlette.datastructures import FormData, QueryParams
+
+from portal.forms import Filled
 
 CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 MAIL = re.compile(r'href="(/outbox/[0-9a-f-]{36})">')
@@ -19,6 +22,11 @@ def tree_of(page: str) -> Any:
     """Parse a page strictly: what is not HTML is an error."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     return parser.parse(page)
+
+
+def filled(form: str) -> Filled:
+    """Give a form that came back, from what a browser writes of it."""
+    return Filled(FormData([*QueryParams(form).multi_items()]))
 
 
 class Form:

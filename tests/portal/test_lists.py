@@ -5,12 +5,10 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI, Query
-from starlette.datastructures import FormData, QueryParams
 
 from portal.commands.pairs import chosen
-from portal.forms import Filled
 from tests.portal.cast import ASSOCIATION, EMAIL, NOW
-from tests.portal.people import tree_of
+from tests.portal.people import filled, tree_of
 
 MANY = 260
 AT = NOW.isoformat()
@@ -218,10 +216,6 @@ def test_unticking_every_line_of_a_run_chooses_none_and_not_all():
     assert chosen(filled("referral_ids=a&referral_ids=b")) == {"referral_ids": ["a", "b"]}
     assert chosen(filled("key=1")) == {"referral_ids": []}
     assert chosen(filled("whole=yes")) == {}
-
-
-def filled(form: str) -> Filled:
-    return Filled(FormData([*QueryParams(form).multi_items()]))
 
 
 @pytest.mark.usefixtures("coordinator")

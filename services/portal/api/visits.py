@@ -111,6 +111,13 @@ class Visit:
         ]
 
     @property
+    def time_choices(self) -> list[tuple[str, str]]:
+        """Say in hours how much time a month is asked for, in the minutes that forms carry."""
+        return [
+            (str(hours * 60), self.words.count("request.hours", hours)) for hours in (1, 2, 4, 8)
+        ]
+
+    @property
     def is_local(self) -> bool:
         return self.settings.mode is Mode.LOCAL
 

@@ -56,7 +56,13 @@ def asked(form: Filled, language: str) -> dict[str, Any]:
     lists = {name: form.many(name) for name in LISTS}
     return {
         "language": language,
-        **form.only(**words, **lists, reach_km=form.number("reach_km"), slots=slots(form)),
+        **form.only(
+            **words,
+            **lists,
+            priority_district=form.said("priority_district"),
+            reach_km=form.number("reach_km"),
+            slots=slots(form),
+        ),
     }
 
 
@@ -66,7 +72,7 @@ def referral(form: Filled, language: str) -> Mapping[str, Any]:
         for name in ("given_name", "family_name", "email", "phone")
     }
     named = form.only(**guardian)
-    body = asked(form, language)
+    body = asked(form, language) | form.only(minutes_a_month=form.number("minutes_a_month"))
     if named:
         body["guardian"] = named
     if form.flag("experience_wanted"):
@@ -76,7 +82,7 @@ def referral(form: Filled, language: str) -> Mapping[str, Any]:
 
 def mentor(form: Filled, language: str) -> Mapping[str, Any]:
     association_id, _, programme_id = form.text("programme").partition("/")
-    lists = form.only(axes=form.many("axes"), settings=form.many("settings"))
+    lists = form.only(**{name: form.many(name) for name in ("axes", "levels", "settings")})
     return {
         **asked(form, language),
         **lists,
