@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 
 from intake.forms import IdentityForm, MentorForm, ReferralForm
 from intake.vocabularies import as_json
 from portal.commands import requests
 from tests.portal.cast import ASSOCIATION
+from tests.portal.conftest import hidden
 from tests.portal.people import filled, tree_of
 
 # What a page does not ask, because it knows it or asks the same in other words.
@@ -34,6 +36,8 @@ PROGRAMME = {
     "department": "63",
 }
 
+TOO_OFTEN = "La demande a été faite trop souvent ; réessayez plus tard."
+
 
 @pytest.fixture
 def neighbours() -> dict[str, Any]:
@@ -46,6 +50,11 @@ def neighbours() -> dict[str, Any]:
     @intake.get("/catalogue")
     async def catalogue() -> Any:
         return [PROGRAMME]
+
+    @intake.post("/referrals/public")
+    @intake.post("/mentors/public")
+    async def too_often() -> JSONResponse:
+        return JSONResponse({"title": TOO_OFTEN, "status": 429}, 429)
 
     return {"intake": intake}
 
@@ -79,6 +88,22 @@ async def test_who_picks_another_language_keeps_french(browser, path):
     assert {each.get("type") for each in asked} == {"checkbox"}
     assert ticked == ["fr"]
     assert "ar" in [each.get("value") for each in asked]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/volunteer"])
+async def test_what_was_filled_in_stays_when_forms_come_too_often(browser, path):
+    csrf = hidden(await browser.get(path), "csrf")
+    told = {"given_name": "Inès", "motivation_text": "Trouver ma voie", "languages": ["ar"]}
+
+    answer = await browser.post(path, data={"csrf": csrf} | told)
+
+    asked = fields(answer.text)
+    ticked = [each.get("value") for each in asked["languages"] if each.get("checked") is not None]
+    assert answer.status_code == 429
+    assert TOO_OFTEN in answer.text
+    assert [each.get("value") for each in asked["given_name"]] == ["Inès"]
+    assert [each.text for each in asked["motivation_text"]] == ["Trouver ma voie"]
+    assert ticked == ["ar"]
 
 
 def test_a_volunteer_says_whom_they_accompany_and_in_which_languages():

@@ -15,7 +15,8 @@ from portal.neighbours import NeighbourSaidNo
 
 router = form_pages()
 
-UNDERSTOOD = frozenset({403, 409, 422})
+# What is said about a form beside it, and never instead of it.
+UNDERSTOOD = frozenset({403, 409, 422, 429})
 
 
 @router.get("/ask", dependencies=[public("request.read")])
