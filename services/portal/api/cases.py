@@ -20,12 +20,13 @@ MANY = 200
 
 @router.get("/today", dependencies=[page("today.read")])
 async def today(visit: Reader) -> Response:
-    todo, offered, submitted, applied, pool = await visit.get_all(
-        ("followup", f"/today?limit={MANY}"),
+    coordinates = visit.has("coordinator")
+    todo, offered, submitted, applied, pool = await visit.parts(
+        ("followup", f"/today?limit={MANY}") if coordinates else None,
         ("intake", f"/referrals?status=offered&limit={PAGE}"),
         ("intake", f"/referrals?status=submitted&limit={PAGE}"),
         ("intake", f"/mentors?status=applied&limit={PAGE}"),
-        ("matching", f"/pool?limit={MANY}"),
+        ("matching", f"/pool?limit={MANY}") if coordinates else None,
     )
     waiting = (pool or {}).get("referrals", [])
     unasked = [each for each in waiting if not each["open_proposal_id"]]
@@ -83,10 +84,8 @@ async def referral(visit: Reader, referral_id: UUID) -> Response:
 
 @router.get("/referrals/{referral_id}/suggestions", dependencies=[page("suggestions.read")])
 async def suggestions(visit: Reader, referral_id: UUID, after: UUID | None = None) -> Response:
-    found, case = await visit.get_all(
-        ("matching", f"/referrals/{referral_id}/suggestions"),
-        ("intake", f"/referrals/{referral_id}"),
-    )
+    found = await visit.maybe("matching", f"/referrals/{referral_id}/suggestions")
+    case = await visit.part("intake", f"/referrals/{referral_id}")
     return visit.render(
         "suggestions.html",
         referral_id=referral_id,
@@ -108,7 +107,7 @@ async def why(visit: Reader, referral_id: UUID, mentor_id: UUID) -> Response:
         "why.html",
         referral_id=referral_id,
         told=told,
-        referral=await visit.maybe("intake", f"/referrals/{referral_id}") or {"id": referral_id},
+        referral=await visit.part("intake", f"/referrals/{referral_id}") or {"id": referral_id},
         names=await visit.known("intake", "/mentors", named),
     )
 
@@ -147,10 +146,10 @@ async def mentors_of(visit: Visit, shown: Iterable[Json]) -> dict[str, Any]:
 async def newest_mentors(visit: Visit, *statuses: str, after: UUID | None) -> Json:
     """List the mentors among whom to choose, whoever came last first."""
     asked = {"status": list(statuses), "order": "newest", "after": after, "limit": MANY}
-    return await visit.maybe("intake", "/mentors", **asked) or []
+    return await visit.part("intake", "/mentors", **asked) or []
 
 
 async def unnoted_sessions(visit: Visit) -> Json:
     """List what began and where it is not said who came."""
     begun = {"attendance": "to_note", "to": visit.now.isoformat(), "limit": PAGE}
-    return await visit.maybe("training", "/sessions", **begun) or []
+    return await visit.part("training", "/sessions", **begun) or []

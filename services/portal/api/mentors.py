@@ -27,11 +27,10 @@ async def mentors(
 @router.get("/mentors/{mentor_id}", dependencies=[page("mentor.read")])
 async def mentor(visit: Reader, mentor_id: UUID) -> Response:
     found = await visit.get("intake", f"/mentors/{mentor_id}")
-    card, path, programmes = await visit.get_all(
-        ("intake", f"/people/{mentor_id}"),
-        ("training", f"/mentors/{mentor_id}/path"),
-        ("intake", "/programmes"),
+    card, programmes = await visit.get_all(
+        ("intake", f"/people/{mentor_id}"), ("intake", "/programmes")
     )
+    path = await visit.part("training", f"/mentors/{mentor_id}/path")
     named = {each["id"]: each["name"] for each in programmes or ()}
     return visit.render(
         "mentor.html", mentor=found, card=card, path=path, programmes=named, sheet=Sheet()

@@ -21,12 +21,13 @@ router = form_pages()
 @router.get("/mine", dependencies=[page("mine.read")])
 async def mine(visit: Reader) -> Response:
     """Show a person what concerns them, whatever they are here."""
-    referrals, pairs, todo, proposals, authorisations = await visit.get_all(
-        ("intake", "/referrals"),
+    invitations = f"/proposals?status=open&mentor_id={visit.person_id}"
+    referrals, pairs, todo, proposals, authorisations = await visit.parts(
+        ("intake", "/referrals") if visit.has("mentee", "guardian") else None,
         ("followup", "/pairs"),
         ("followup", "/today"),
-        ("matching", f"/proposals?status=open&mentor_id={visit.person_id}"),
-        ("intake", "/authorisations"),
+        ("matching", invitations) if visit.has("mentor") else None,
+        ("intake", "/authorisations") if visit.has("guardian") else None,
     )
     me = str(visit.person_id)
     return visit.render(
@@ -72,7 +73,7 @@ async def my_referral(visit: Reader, referral_id: UUID) -> Response:
     """Show how far a request is, and let its people choose an offer or withdraw."""
     found = await visit.get("intake", f"/referrals/{referral_id}")
     routing = await visit.maybe("intake", f"/referrals/{referral_id}/routing")
-    journey = await visit.maybe("reporting", f"/journeys/{referral_id}")
+    journey = await visit.part("reporting", f"/journeys/{referral_id}")
     return visit.render(
         "my_referral.html", referral=found, routing=routing, journey=journey, sheet=Sheet()
     )

@@ -33,7 +33,7 @@ async def sessions(visit: Reader) -> Response:
         path = await visit.maybe("training", f"/mentors/{visit.person_id}/path")
     staff = visit.has("coordinator", "volunteer")
     mine = [str(each) for each in visit.associations("coordinator")]
-    programmes = await visit.maybe("intake", "/programmes") if mine else []
+    programmes = await visit.part("intake", "/programmes") if mine else []
     return visit.render(
         "sessions.html",
         sessions=found,
@@ -42,7 +42,7 @@ async def sessions(visit: Reader) -> Response:
         path=path,
         mine=mine,
         programmes=[each for each in programmes or () if each["association_id"] in mine],
-        associations=by_id(await visit.maybe("intake", "/associations")),
+        associations=by_id(await visit.part("intake", "/associations")),
         sheet=Sheet(),
     )
 

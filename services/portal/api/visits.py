@@ -21,7 +21,7 @@ from common.settings import Mode
 from common.tokens import NotSignedIn, issue
 from portal.domain import links
 from portal.domain.sessions import Session, csrf_of
-from portal.neighbours import File, Json, Neighbours, NeighbourSaidNo, Voice
+from portal.neighbours import File, Json, NeighbourAway, Neighbours, NeighbourSaidNo, Voice
 from portal.rendering import style, templates
 from portal.settings import Settings
 from portal.words import Language, Words, language_named
@@ -60,6 +60,8 @@ class Visit:
     caller: Caller | None
     words: Words
     ids: Counter[str] = field(default_factory=Counter)
+    # The services that a part of this page should have come from, and that do not answer.
+    absent: set[str] = field(default_factory=set)
 
     def id_for(self, name: str) -> str:
         """Give a field of this page an id that no other has, though several forms ask the same."""
@@ -171,6 +173,22 @@ class Visit:
         """Ask several things at once; what this reader may not see is None."""
         return list(await asyncio.gather(*(self.maybe(service, path) for service, path in asked)))
 
+    async def part(self, service: str, path: str, **query: object) -> Json:
+        """Get a part that the rest of a page can do without; the page says that it is missing."""
+        try:
+            return await self.maybe(service, path, **query)
+        except NeighbourAway:
+            self.absent.add(service)
+            return None
+
+    async def parts(self, *asked: tuple[str, str] | None) -> list[Json]:
+        """Get the parts of a page, but for those that this reader is not asked for."""
+        wanted = [each for each in asked if each]
+        found = iter(await asyncio.gather(*(self.part(*each) for each in wanted)))
+        if self.absent and self.absent >= {service for service, _ in wanted}:
+            raise NeighbourAway(wanted[0][0])
+        return [next(found) if each else None for each in asked]
+
     async def known(
         self, service: str, path: str, ids: Iterable[str | None]
     ) -> dict[str, dict[str, Any]]:
@@ -178,7 +196,7 @@ class Visit:
         asked = sorted({each for each in ids if each})
         parts = [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)]
         found = await asyncio.gather(
-            *(self.maybe(service, path, id=part, limit=AT_ONCE) for part in parts)
+            *(self.part(service, path, id=part, limit=AT_ONCE) for part in parts)
         )
         return {each["id"]: each for part in found for each in part or ()}
 
