@@ -1,10 +1,11 @@
 """Pages about training, exchange of practice and outings."""
 
 import re
+from typing import Annotated
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from tests.portal.cast import ASSOCIATION, EMAIL, NOW
@@ -45,12 +46,13 @@ def neighbours(session):
         return JSONResponse([])
 
     @intake.get("/mentors")
-    async def mentors() -> JSONResponse:
+    async def mentors(status: Annotated[list[str], Query()]) -> JSONResponse:
         named = enumerate(STATUSES)
         return JSONResponse(
             [
                 {"id": str(UUID(int=number)), "status": each, "given_name": each, "family_name": ""}
                 for number, each in named
+                if each in status
             ]
         )
 
