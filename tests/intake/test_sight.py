@@ -109,9 +109,14 @@ THE_MENTEE = Ties(person_id=NEW.mentee_id, referrals=(ACCEPTED,), pairs=(PAIR,))
 THE_GUARDIAN = Ties(person_id=GUARDIAN.person_id, referrals=(ACCEPTED,))
 THE_MENTOR = Ties(
     person_id=MENTOR,
-    associations=frozenset({ASSOCIATION}),
+    home_id=ASSOCIATION,
     pairs=(PAIR,),
     guardians={NEW.mentee_id: GUARDIAN.person_id},
+)
+A_COLLEAGUE = Ties(
+    person_id=UUID(int=98),
+    home_id=ANOTHER_ASSOCIATION,
+    works_at=frozenset({ASSOCIATION, ANOTHER_ASSOCIATION}),
 )
 
 
@@ -126,6 +131,8 @@ THE_MENTOR = Ties(
         (THE_MENTOR, OWN, Look.WHOLE),
         (THE_MENTOR, MENTEE, Look.CONTACT),
         (THE_MENTOR, GUARDIAN, Look.CONTACT),
+        (A_COLLEAGUE, OTHER, Look.WHOLE),
+        (A_COLLEAGUE, OWN, Look.CONTACT),
     ],
 )
 def test_a_card_is_opened_as_far_as_one_is_tied_to_the_person(ties, reader, look):
@@ -168,6 +175,13 @@ def test_a_mentee_opens_the_card_of_their_guardian_and_never_erases_it():
 
     with pytest.raises(NotTheirs):
         check_may_erase(THE_GUARDIAN, MENTEE)
+
+
+def test_who_works_in_two_places_is_erased_by_the_first_alone():
+    check_may_erase(A_COLLEAGUE, OTHER)
+
+    with pytest.raises(NotTheirs):
+        check_may_erase(A_COLLEAGUE, OWN)
 
 
 def test_a_mentor_never_erases_the_mentee():

@@ -10,7 +10,7 @@ from common.http import Caller, Now, Tx, may, routes
 from intake.api.readers import By, as_reader
 from intake.api.views import CONTACT, card_of
 from intake.domain.erasures import Erasure, Ground, Service
-from intake.domain.people import NotTheirs, PersonForgotten
+from intake.domain.people import NotTheirs, Part, Person, PersonForgotten
 from intake.domain.sight import Look, Reader, Ties, check_may_erase, check_may_open
 from intake.handlers import erasures as handlers
 from intake.store import associations, erasures, mentors, pairs, people, referrals
@@ -29,18 +29,19 @@ PEOPLE = (
 WHOLE = (*CONTACT, "birth_date")
 
 
-async def ties_of(tx: Tx, person_id: UUID) -> Ties:
+async def ties_of(tx: Tx, person: Person) -> Ties:
     """Load what ties a person to others, which decides who may read their card."""
-    about = await referrals.referrals_concerning(tx, person_id)
+    about = await referrals.referrals_concerning(tx, person.id)
     wards = {each.mentee_id for each in about}
-    met = await pairs.pairs_with(tx, person_id, *wards)
-    mentor = await mentors.find_mentor(tx, person_id)
-    held = await associations.grants_of(tx, person_id)
-    works_at = {each.association_id for each in held if each.association_id}
+    met = await pairs.pairs_with(tx, person.id, *wards)
+    mentor = await mentors.find_mentor(tx, person.id)
+    held = await associations.grants_of(tx, person.id) if person.part is Part.STAFF else []
+    named_by = [each.association_id for each in held]
     return Ties(
-        person_id=person_id,
+        person_id=person.id,
         referrals=tuple(about),
-        associations=frozenset(works_at | ({mentor.association_id} if mentor else set())),
+        home_id=mentor.association_id if mentor else next(iter(named_by), None),
+        works_at=frozenset(each for each in named_by if each),
         pairs=tuple(met),
         guardians=await people.guardians_by_mentee(tx, {each.mentee_id for each in met}),
     )
@@ -50,7 +51,7 @@ async def ties_of(tx: Tx, person_id: UUID) -> Ties:
 async def person(person_id: UUID, by: By, now: Now, tx: Tx) -> dict[str, Any]:
     """Open a card; who opened it, and when, is kept."""
     found = await people.person(tx, person_id)
-    look = check_may_open(await ties_of(tx, person_id), by)
+    look = check_may_open(await ties_of(tx, found), by)
     if found.erased:
         raise PersonForgotten(person_id)
     if by.person_id != person_id:
@@ -61,7 +62,7 @@ async def person(person_id: UUID, by: By, now: Now, tx: Tx) -> dict[str, Any]:
 @router.get("/people/{person_id}/accesses", dependencies=[may("person.read_accesses", *PEOPLE)])
 async def accesses(person_id: UUID, by: By, tx: Tx) -> list[dict[str, Any]]:
     """Tell a person, or who answers for them, who has opened their card."""
-    ties = await ties_of(tx, person_id)
+    ties = await ties_of(tx, await people.person(tx, person_id))
     guardians = {each.guardian_id for each in ties.referrals if each.mentee_id == person_id}
     if by.person_id not in {person_id, *guardians}:
         raise NotTheirs(person_id)
@@ -77,8 +78,8 @@ async def accesses(person_id: UUID, by: By, tx: Tx) -> list[dict[str, Any]]:
     dependencies=[may("person.erase", Role.COORDINATOR, Role.MENTOR, Role.MENTEE, Role.GUARDIAN)],
 )
 async def erase_person(person_id: UUID, caller: Caller, now: Now, tx: Tx) -> dict[str, Any]:
-    await people.person(tx, person_id)
-    check_may_erase(await ties_of(tx, person_id), as_reader(caller))
+    found = await people.person(tx, person_id)
+    check_may_erase(await ties_of(tx, found), as_reader(caller))
     erasure = await handlers.erase_person(
         tx, person_id, ground=Ground.ASKED, asked_by=caller.person_id, now=now
     )

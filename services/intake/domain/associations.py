@@ -7,8 +7,8 @@ from uuid import UUID
 from common.contracts.intake.associations import AssociationRegistered
 from common.contracts.intake.people import GuardianNamed, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.vocabulary import Place, Role, Sealed
-from common.errors import Conflict, Invalid, NotFound
-from intake.domain.people import Person
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from intake.domain.people import Part, Person, PersonForgotten
 
 # Whom an association itself may name; the rest belongs to the collective.
 OF_AN_ASSOCIATION = frozenset({Role.COORDINATOR, Role.VOLUNTEER, Role.PRESCRIBER, Role.FUNDER})
@@ -31,6 +31,12 @@ class RoleNotOfStaff(Invalid):
     """This role is not given here."""
 
     fr = "Ce rôle ne se donne pas ici."
+
+
+class NotOfTheHouse(Forbidden):
+    """A role is given to who works for the collective, or is a mentor of this association."""
+
+    fr = "Un rôle se donne à qui travaille pour le collectif, ou est mentor de cette association."
 
 
 class GrantNotFound(NotFound):
@@ -108,6 +114,15 @@ def grant_staff(given: RoleGrant, *, at: datetime) -> RoleGranted:
     if given.role not in allowed:
         raise RoleNotOfStaff("role")
     return grant(given, at=at)
+
+
+def check_appointable(person: Person, given: RoleGrant, *, mentor_at: UUID | None) -> None:
+    """Raise unless somebody who is known may be given this role: a role opens their card."""
+    if person.erased:
+        raise PersonForgotten(person.id)
+    their_own = mentor_at is not None and mentor_at == given.association_id
+    if person.part is not Part.STAFF and not their_own:
+        raise NotOfTheHouse(person.id)
 
 
 def revoke(given: RoleGrant, *, at: datetime) -> tuple[RoleGrant, RoleRevoked]:

@@ -91,7 +91,7 @@ class Look(StrEnum):
     """How much of a person's card may be read."""
 
     WHOLE = "whole"
-    # A name and how to reach them: what two people of a pair need.
+    # A name and how to reach them: what two people of a pair need, and those who work together.
     CONTACT = "contact"
 
 
@@ -102,8 +102,10 @@ class Ties:
     person_id: UUID
     # Referrals in which the person is the mentee or the guardian.
     referrals: tuple[Referral, ...] = ()
-    # Where the person is a mentor or works.
-    associations: frozenset[UUID] = frozenset()
+    # Where the person is a mentor, or was first named among those who work there.
+    home_id: UUID | None = None
+    # Where the person works.
+    works_at: frozenset[UUID] = frozenset()
     pairs: tuple[Pair, ...] = ()
     # Who answers for the mentees of those pairs.
     guardians: dict[UUID, UUID] = field(default_factory=dict)
@@ -115,7 +117,7 @@ def check_may_open(ties: Ties, reader: Reader) -> Look:
     wards = any(reader.person_id in {r.guardian_id, r.mentee_id} for r in ties.referrals)
     if itself or wards or looks_after(ties, reader):
         return Look.WHOLE
-    if paired(ties, reader):
+    if paired(ties, reader) or ties.works_at & reader.staff_of:
         return Look.CONTACT
     raise NotTheirs(ties.person_id)
 
@@ -130,8 +132,9 @@ def paired(ties: Ties, reader: Reader) -> bool:
 
 
 def looks_after(ties: Ties, reader: Reader) -> bool:
+    """Tell whether the reader has the person's case in hands, or works at their home."""
     cases = any(reader.works_at(referral.custodian_id) for referral in ties.referrals)
-    return cases or bool(ties.associations & reader.staff_of)
+    return cases or ties.home_id in reader.staff_of
 
 
 def check_may_erase(ties: Ties, reader: Reader) -> None:

@@ -20,7 +20,7 @@ from intake.domain.people import Identity, Part
 from intake.domain.programmes import Offer, Programme
 from intake.handlers.people import Newcomer, register_people
 from intake.store import associations as store
-from intake.store import catalogue
+from intake.store import catalogue, mentors
 from intake.store import people as people_store
 from intake.store import referrals as referral_store
 
@@ -74,7 +74,10 @@ async def appoint(tx: AsyncConnection, appointment: Appointment, *, now: datetim
     )
     event = domain.grant_staff(given, at=now)
     if appointment.identity is None:
-        await people_store.person(tx, person_id)
+        person = await people_store.lock_person(tx, person_id)
+        mentor = await mentors.find_mentor(tx, person_id)
+        mentor_at = mentor.association_id if mentor else None
+        domain.check_appointable(person, given, mentor_at=mentor_at)
     else:
         newcomer = Newcomer(
             id=person_id,
