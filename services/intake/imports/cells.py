@@ -1,7 +1,7 @@
 """What a cell says: a date, a phone, a yes, words of a list, however they were typed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -44,7 +44,7 @@ _SERIAL = re.compile(r"^\d{5}$")
 _WITHOUT_ZERO = re.compile(r"^\d{9}$")
 _WITHOUT_PLUS = re.compile(r"^33\d{9}$")
 _LIST = re.compile(r"[,;/|\n]")
-_NUMBER = re.compile(r"^(\d{1,6})(?:[.,]0+)?\s*[a-z]*\.?$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(\d{1,6})(?:[.,]0+)?\s*([^\W\d_]*)\.?$")
 _BAND = re.compile(r"^(\d{1,2})\D+(\d{1,2})\D*$")
 
 
@@ -95,11 +95,13 @@ def read_phone(text: str) -> str:
     return f"+{digits}" if _WITHOUT_PLUS.match(digits) else text.strip()
 
 
-def read_number(text: str) -> int:
+def read_number(text: str, *, units: Mapping[str, int]) -> int:
+    """Read a number, alone or with a unit in which this is counted."""
     found = _NUMBER.match(text.strip())
-    if found is None:
+    one = units.get(plain(found[2])) if found and found[2] else 1
+    if found is None or one is None:
         raise CellProblem("not_a_number")
-    return int(found[1])
+    return int(found[1]) * one
 
 
 def read_yes(text: str) -> bool:
@@ -147,9 +149,9 @@ def read_hours(text: str) -> tuple[int, ...]:
 def read_age_band(text: str) -> str:
     """Read an age, or the ages between which somebody is."""
     found = _BAND.match(text.strip())
-    if plain(text) in OLDEST_BAND:
+    if plain(text) in OLDEST_BAND or text.replace(" ", "") == AgeBand.FROM_31:
         return AgeBand.FROM_31.value
-    first, last = (int(found[1]), int(found[2])) if found else (read_number(text),) * 2
+    first, last = (int(found[1]), int(found[2])) if found else (read_number(text, units=YEARS),) * 2
     bands = [band for band, (youngest, oldest) in BANDS.items() if youngest <= first <= oldest]
     if not bands or last > BANDS[bands[0]][1]:
         raise CellProblem("not_an_age_band")
@@ -205,7 +207,17 @@ LISTS: dict[str, str] = {
     "axes": "axis",
     "settings": "setting",
 }
-NUMBERS = ("reach_km", "reach_minutes", "minutes_a_month", "capacity")
+YEARS = dict.fromkeys(("an", "ans", "year", "years", "yo"), 1)
+TIME = dict.fromkeys(("min", "mins", "mn", "minute", "minutes"), 1) | dict.fromkeys(
+    ("h", "heure", "heures", "hour", "hours"), 60
+)
+# In which units a number may be given, and how many of ours each of them is.
+NUMBERS: dict[str, Mapping[str, int]] = {
+    "reach_km": dict.fromkeys(("km", "kms", "kilometre", "kilometres", "kilometers"), 1),
+    "reach_minutes": TIME,
+    "minutes_a_month": TIME,
+    "capacity": dict.fromkeys(("jeune", "jeunes", "mentore", "mentores", "mentee", "mentees"), 1),
+}
 MARKS = ("priority_district", "experience_wanted", "experienced")
 
 
@@ -214,7 +226,7 @@ def readings(on: date) -> dict[str, Reading]:
     return {
         **{field: partial(read_word, words=words) for field, words in WORDS.items()},
         **{field: partial(read_words, words=words) for field, words in LISTS.items()},
-        **dict.fromkeys(NUMBERS, read_number),
+        **{field: partial(read_number, units=units) for field, units in NUMBERS.items()},
         **dict.fromkeys(MARKS, read_yes),
         **dict.fromkeys(("phone", "guardian.phone"), read_phone),
         "birth_date": partial(read_date, on=on),

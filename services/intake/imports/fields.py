@@ -52,6 +52,7 @@ _GUARDIAN = re.compile(
     r"|representants? legal(?:aux)?|parents?|tuteurs?(?: legal)?|mere|pere|guardian s|guardian)"
     r"(?: legal)?(?: 1)?\b"
 )
+_PARENT = re.compile(r"\b(?:pere|mere)\b")
 _WHOSE = re.compile(
     r"\b(?:de l eleve|du jeune|de la jeune|de l enfant|du mentor|de la mentor|du mentore"
     r"|du beneficiaire|de la beneficiaire|du candidat|du benevole|de la personne|obligatoire"
@@ -118,6 +119,15 @@ def guardian_field(words: str) -> str | None:
     return GUARDIAN + field if GUARDIAN + field in headings() else None
 
 
+def parent_of(heading: str) -> str | None:
+    """Tell of which parent a heading speaks; of no one in particular, or of no parent at all."""
+    words = plain(heading[:LONGEST])
+    if not _GUARDIAN.search(words):
+        return None
+    named = set(_PARENT.findall(words))
+    return named.pop() if len(named) == 1 else ""
+
+
 def _bare(words: str) -> str:
     return " ".join(_WHOSE.sub(" ", words).split())
 
@@ -151,19 +161,36 @@ class Known:
 
 
 def columns_of(row: Sequence[str], known: Known) -> list[Column]:
-    """Map every column; one field is read from one column, so the next that claims it is free."""
+    """Map every column; one field is read from one column, so the next that claims it is free.
+
+    A guardian is one person: what is headed for the other parent is free, too.
+    """
     given = [known.column(place, heading) for place, heading in enumerate(row)]
     said = {field for field, how in given if how == "said" and field}
+    guardian = guardian_meant(row, given)
     taken: set[str] = set()
     columns = []
     for heading, (field, how) in zip(row, given, strict=True):
         claimed = field in taken or (field in said and how != "said")
-        if claimed and field not in SEVERAL:
+        others = how == "recognised" and parent_of(heading) not in {None, guardian}
+        if others or (claimed and field not in SEVERAL):
             columns.append(Column(heading, None, None))
             continue
         taken.update({field} if field else ())
         columns.append(Column(heading, field, how))
     return columns
+
+
+def guardian_meant(
+    row: Sequence[str], given: Sequence[tuple[str | None, str | None]]
+) -> str | None:
+    """Tell which parent is the guardian: of whom somebody said so, or else who comes first."""
+    spoken_of = [
+        (how != "said", parent)
+        for heading, (field, how) in zip(row, given, strict=True)
+        if field and field.startswith(GUARDIAN) and (parent := parent_of(heading)) is not None
+    ]
+    return min(spoken_of, key=lambda each: each[0])[1] if spoken_of else None
 
 
 # What may stand in several columns, as "Langue 1" and "Langue 2" mapped by hand.

@@ -44,6 +44,16 @@ _RANGE = re.compile(rf"\b({_DAY}) (?:au|a|to|-) ({_DAY})\b")
 _HOURS = re.compile(
     r"\b(\d{1,2}) ?(?:h|:|heures?)? ?(\d\d)? ?(?:a|-|to|et) ?(\d{1,2}) ?(?:h|:|heures?)? ?(\d\d)?\b"
 )
+# What turns a day or an hour into something else than that time: better asked than guessed.
+_TURNED = re.compile(
+    r"\b(?:pas|sauf|hors|hormis|excepte\w*|except|but|sans|jamais|ni|aucune?|indispo\w*|occupee?|not?"
+    r"|never|unavailable|impossible|without|avant|jusqu|before|until|[ap] ?m)\b"
+)
+_HOLIDAYS = re.compile(r"\b(?:hors|sauf)(?: les?)? (?:periodes? de )?vacances\b")
+_EVERY_DAY = re.compile(
+    r"\b(?:toute la semaine|(?:tous les|chaque|every) (?:jours?|matins?|midis?|apres midis?|soirs?"
+    r"|day|morning|afternoon|evening))\b"
+)
 _FROM = re.compile(r"\b(?:a partir de|apres|des|from|after) (\d{1,2}) ?h? ?(?:\d\d)?\b")
 _PARTS = re.compile(rf"\b({'|'.join(PARTS)})(?:s|ee|ees)?\b")
 _JOINED = re.compile(r"\b(week|apr[eè]s)-", re.IGNORECASE)
@@ -61,30 +71,42 @@ def hours_of(text: str) -> tuple[int, ...]:
     if plain(text) in ANY_TIME:
         return ()
     hours: set[int] = set()
+    days: list[int] = []
     waiting: list[int] = []
     for part in filter(None, map(_legible, _SEPARATORS.split(text))):
-        days, spans = days_in(part), spans_in(part)
-        if not days and not spans:
+        check_whole(part)
+        named, spans = days_in(part), spans_in(part)
+        if not named and not spans:
             raise NotHours
-        if days and not spans:
+        waiting.extend(named)
+        if not spans:
             # "lundi, mardi soir": the evening is meant for both.
-            waiting.extend(days)
             continue
-        hours.update(_spread([*waiting, *days] or range(7), spans))
-        waiting.clear()
+        # "lundi 9h-12h, 14h-17h": the afternoon is meant for the same day.
+        days = waiting or days
+        hours.update(_spread(days or range(7), spans))
+        waiting = []
     hours.update(_spread(waiting, [WAKING]))
     return tuple(sorted(hours))
+
+
+def check_whole(part: str) -> None:
+    """Refuse what would be understood by half: a no, or an hour that no span takes in."""
+    left = _FROM.sub(" ", _HOURS.sub(" ", part))
+    if _TURNED.search(_HOLIDAYS.sub(" ", part)) or re.search(r"\d", left):
+        raise NotHours
 
 
 def days_in(part: str) -> list[int]:
     found = {day_of(each) for each in _DAYS.findall(part)}
     for first, last in _RANGE.findall(part):
-        found.update(range(day_of(first), day_of(last) + 1))
+        start, end = day_of(first), day_of(last)
+        found.update((start + days) % 7 for days in range((end - start) % 7 + 1))
     if re.search(r"\b(?:week ?ends?|we)\b", part):
         found.update(WEEKEND)
     elif re.search(r"\b(?:en semaine|jours? ouvres?|weekdays?)\b", part):
         found.update(WORKING_DAYS)
-    elif re.search(r"\b(?:tous les jours|toute la semaine|every day)\b", part):
+    elif _EVERY_DAY.search(part):
         found.update(range(7))
     return sorted(found)
 

@@ -49,10 +49,13 @@ WHAT: dict[str, tuple[str, str]] = {
     "row_too_long": ("La ligne est trop longue.", "The row is too long."),
     "not_a_date": ("Ce n'est pas une date qui existe.", "This is not a date that exists."),
     "not_yes_or_no": ("Ce n'est ni oui ni non.", "This is neither yes nor no."),
-    "not_a_number": ("Ce n'est pas un nombre entier.", "This is not a whole number."),
+    "not_a_number": (
+        "Ce n'est pas un nombre entier, ou l'unité n'est pas comprise.",
+        "This is not a whole number, or its unit is not understood.",
+    ),
     "not_hours": (
-        "Ces disponibilités ne sont pas comprises.",
-        "These hours are not understood.",
+        "Ces disponibilités ne sont pas comprises, ou pas tout entières.",
+        "These hours are not understood, or not all of them.",
     ),
     "not_an_age_band": (
         "Ce n'est pas un âge, ou pas l'une des tranches d'âge.",
@@ -122,10 +125,13 @@ MEND_BY_CODE: dict[str, tuple[str, str]] = {
     "row_too_long": ("Raccourcissez les textes de la ligne.", "Shorten the texts of the row."),
     "not_a_date": DATE,
     "not_yes_or_no": ("Écrivez oui ou non.", "Write yes or no."),
-    "not_a_number": ("Écrivez un nombre, en chiffres.", "Write a number, in digits."),
+    "not_a_number": (
+        "Écrivez un nombre, en chiffres et sans unité.",
+        "Write a number, in digits and without a unit.",
+    ),
     "not_hours": (
-        "Écrivez par exemple « mercredi 14h-18h ; samedi matin ».",
-        "Write, for example, “wednesday 14h-18h; saturday morning”.",
+        "Écrivez quand la personne est libre : « mercredi 14h-18h ; samedi matin ».",
+        "Write when the person is free: “wednesday 14h-18h; saturday morning”.",
     ),
     "not_an_age_band": ("Écrivez l'âge, en chiffres.", "Write the age, in digits."),
     "which_name": SPLIT,

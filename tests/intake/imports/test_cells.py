@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contracts.vocabulary import AgeBand
 from intake.imports.cells import (
     FIRST_DAY,
     CellProblem,
     read_age_band,
     read_commune,
     read_date,
-    read_number,
     read_phone,
     read_words,
     read_yes,
+    readings,
     split_name,
 )
 from intake.imports.hours import DAYS, NotHours, hours_of
@@ -27,7 +28,9 @@ MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
     *("septembre", "octobre", "novembre", "décembre"),
 )
+EVENINGS = {day: range(18, 21) for day in range(1, 7)}
 a_date = partial(read_date, on=ON)
+kilometres, minutes = readings(ON)["reach_km"], readings(ON)["reach_minutes"]
 
 
 @given(st.dates(date(1930, 1, 1), date(2026, 9, 7)))
@@ -133,17 +136,37 @@ def test_a_town_is_found_by_name_postcode_and_insee_code(cells, code):
 
 @pytest.mark.parametrize(
     ("text", "band"),
-    [("14", "11-14"), ("14 ans", "11-14"), ("15-17", "15-17"), ("15 à 17 ans", "15-17")],
+    [
+        *(("14", "11-14"), ("14 ans", "11-14"), ("15-17", "15-17"), ("15 à 17 ans", "15-17")),
+        *((band, band) for band in AgeBand),
+    ],
 )
 def test_an_age_gives_its_band(text, band):
     assert read_age_band(text) == band
 
 
 def test_a_number_may_carry_its_unit():
-    assert [read_number(each) for each in ("20", "20 km", "20,0", "90 min.")] == [20, 20, 20, 90]
+    assert [kilometres(each) for each in ("20", "20 km", "20,0", "20 Kilomètres")] == [20] * 4
+    assert [minutes(each) for each in ("90", "90 min.", "20h", "1 heure")] == [90, 90, 1200, 60]
 
 
-@pytest.mark.parametrize("text", ["10-18", "vieux", "4", "-3"])
+@pytest.mark.parametrize(
+    ("reading", "text"),
+    [
+        ("reach_km", "20 min"),
+        ("reach_km", "20 miles"),
+        ("reach_minutes", "20 km"),
+        ("reach_minutes", "1h30"),
+        ("minutes_a_month", "2 séances"),
+        ("capacity", "2h"),
+    ],
+)
+def test_a_number_of_something_else_is_a_problem(reading, text):
+    with pytest.raises(CellProblem, match="not_a_number"):
+        readings(ON)[reading](text)
+
+
+@pytest.mark.parametrize("text", ["10-18", "vieux", "4", "-3", "14 km"])
 def test_what_is_no_band_is_a_problem(text):
     with pytest.raises(CellProblem):
         read_age_band(text)
@@ -168,10 +191,39 @@ def test_a_full_name_is_parted_by_its_capitals():
         ("mardi à partir de 18h", {1: range(18, 21)}),
         ("mardi 18:00-20:30", {1: range(18, 21)}),
         ("flexible", {}),
+        ("lundi 9h-12h, 14h-17h", {0: [*range(9, 12), *range(14, 17)]}),
+        ("mercredi matin/après-midi", {2: [*range(8, 12), *range(14, 18)]}),
+        ("lundi, mardi soir ; 8h-10h", dict.fromkeys((0, 1), (8, 9, 18, 19, 20))),
+        ("lundi matin, tous les soirs", {0: [*range(8, 12), 18, 19, 20]} | EVENINGS),
+        ("samedi au lundi soir", dict.fromkeys((0, 5, 6), range(18, 21))),
+        ("mercredi après-midi hors vacances scolaires", {2: range(14, 18)}),
     ],
 )
 def test_hours_are_read_as_people_write_them(text, spans):
     assert hours_of(text) == tuple(day * 24 + hour for day in spans for hour in spans[day])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tous les jours sauf mercredi",
+        "le soir sauf vendredi",
+        "pas le lundi matin",
+        "indisponible le mercredi",
+        "lundi matin ; jamais le soir",
+        "mardi 18h",
+        "mercredi à 14h",
+        "lundi avant 10h",
+        "lundi jusqu'à midi",
+        "mercredi une semaine sur 2",
+        "Monday 2-4 pm",
+        "Monday 2-4 p.m.",
+        "weekdays, not Friday",
+    ],
+)
+def test_hours_that_say_more_than_is_understood_are_a_problem(text):
+    with pytest.raises(NotHours):
+        hours_of(text)
 
 
 @given(st.integers(0, 6), st.integers(0, 23), st.integers(1, 24))

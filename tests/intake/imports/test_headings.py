@@ -74,6 +74,36 @@ def test_a_second_column_of_the_same_name_is_free_to_be_mapped():
     assert [each.field for each in columns] == ["phone", None, "languages", "languages"]
 
 
+FATHER = ["Nom père", "Prénom père", "Tél père"]
+FATHERS = ["guardian.family_name", "guardian.given_name", "guardian.phone"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fields"),
+    [
+        ([*FATHER, "Nom mère", "Mail mère"], [*FATHERS, None, None]),
+        (["Mail mère", *FATHER], ["guardian.email", None, None, None]),
+        (["Nom du responsable légal", "Tél mère"], ["guardian.family_name", None]),
+        (["Nom parent 1", "Tél parent 1", "Mail parent 2"], [*FATHERS[::2], None]),
+        (["Tél père/mère", "Mail parents"], ["guardian.phone", "guardian.email"]),
+    ],
+)
+def test_a_guardian_is_never_put_together_from_two_parents(row, fields):
+    columns = columns_of(row, Known(Kind.REFERRALS, {}, {}))
+
+    assert [each.field for each in columns] == fields
+
+
+def test_the_parent_of_whom_somebody_spoke_is_the_guardian():
+    row = [*FATHER, "Nom mère", "Mail mère"]
+
+    said = columns_of(row, Known(Kind.REFERRALS, {"D": "guardian.family_name"}, {}))
+    both = columns_of(row, Known(Kind.REFERRALS, {"A": FATHERS[0], "E": "guardian.email"}, {}))
+
+    assert [each.field for each in said] == [*[None] * 3, "guardian.family_name", "guardian.email"]
+    assert [each.field for each in both] == [*FATHERS, None, "guardian.email"]
+
+
 def test_what_was_said_wins_over_what_is_remembered_and_that_over_the_words():
     known = Known(Kind.REFERRALS, {"A": "notes", "B": ""}, {"ville": "level", "nom": "notes"})
 
