@@ -1,6 +1,7 @@
 """Fixtures of intake: a collective with associations that can be asked."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +96,23 @@ def load(engine):
             return await store.referral(tx, UUID(str(referral_id)))
 
     return load
+
+
+@pytest.fixture
+def later(engine):
+    """Let so many days pass, then do all that is due."""
+
+    async def later(job, **delay):
+        now = datetime.now(UTC) + timedelta(**delay)
+        handled = 0
+        while True:
+            async with transaction(engine) as tx:
+                done = await job(tx, now)
+            handled += done
+            if not done:
+                return handled
+
+    return later
 
 
 @pytest.fixture

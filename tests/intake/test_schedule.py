@@ -1,9 +1,7 @@
 """Time alone: reminders, expiries, choices nobody made, the waiting list, what is forgotten."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 
 from common.contracts.intake.associations import OfferPublished
@@ -22,25 +20,6 @@ from intake.domain.referrals import Status
 from intake.store.people_tables import erasures
 from intake.store.tables import answers, referrals
 from tests.intake.cast import PUPIL
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def later(engine):
-    """Let so many days pass, then do all that is due."""
-
-    async def later(job, **delay):
-        now = datetime.now(UTC) + timedelta(**delay)
-        handled = 0
-        while True:
-            async with transaction(engine) as tx:
-                done = await job(tx, now)
-            handled += done
-            if not done:
-                return handled
-
-    return later
 
 
 def kinds(events, *wanted):
@@ -114,22 +93,6 @@ async def test_a_confirmed_need_is_asked_about_four_months_later(post, prescribe
 
     assert await later(schedule.take_due_steps, days=100) == 0
     assert (await load(submitted["id"])).status is Status.WAITING_LIST
-
-
-async def test_a_place_that_comes_up_goes_to_who_waits_longest(join, post, prescriber, later, load):
-    afev = await join(capacity=1)
-    served = await post("/referrals", prescriber, **PUPIL, chooses=False)
-    await post(f"/referrals/{served['id']}/acceptance", afev["coordinator"])
-    waiting = [(await post("/referrals", prescriber, **PUPIL))["id"] for _ in range(3)]
-    await later(schedule.serve_waiting)
-    assert {(await load(each)).status for each in waiting} == {Status.WAITING_LIST}
-
-    await post(f"/referrals/{served['id']}/withdrawal", prescriber)
-    await later(schedule.serve_waiting, seconds=1)
-
-    first, *_ = [await load(each) for each in waiting]
-    assert first.status is Status.OFFERED
-    assert await later(schedule.serve_waiting, seconds=2) == 0
 
 
 async def test_places_that_changed_are_announced_once(join, post, prescriber, later, announced):

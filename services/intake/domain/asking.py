@@ -16,6 +16,7 @@ from common.contracts.policy import Policy
 from common.errors import Conflict, Forbidden
 from intake.domain.calendar import after_working_days
 from intake.domain.referrals import (
+    PLACED,
     ROUTABLE,
     Ask,
     NotInThisState,
@@ -205,6 +206,14 @@ def answerable(referral: Referral, *, by: frozenset[UUID], at: datetime) -> Ask:
     if at >= asked.expires_at:
         raise AskClosed(referral.id)
     return asked
+
+
+def is_over(before: Referral, after: Referral) -> bool:
+    """Tell whether the place that was asked for is there for others: the answer was not a yes."""
+    if before.status is not Status.OFFERED or before.asked is None or after.status in PLACED:
+        return False
+    asked = after.asked if after.status is Status.OFFERED else None
+    return asked is None or asked.offer_id != before.asked.offer_id
 
 
 def refused(

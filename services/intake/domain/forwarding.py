@@ -72,10 +72,12 @@ def pass_on(referral: Referral, catalogue: Catalogue, *, at: datetime) -> Step:
 
 
 def pass_to(shelf: Shelf | None, referral: Referral, catalogue: Catalogue, *, at: datetime) -> Step:
-    if shelf is not None:
+    waits = referral.status is Status.WAITING_LIST
+    # Who waits goes on waiting until a place is there that nobody else was asked to fill.
+    if shelf is not None and not (waits and shelf.crowded):
         return ask(referral, shelf, catalogue, at=at)
-    if referral.status is Status.WAITING_LIST:
-        return replace(referral, looked_at=at), ()
+    if waits:
+        return referral, ()
     waiting, event = waitlist(referral, catalogue.rules.waiting_list, at=at)
     return waiting, (event,)
 

@@ -132,8 +132,8 @@ class Referral:
     accepted_at: datetime | None = None
     waiting: Waiting | None = None
     choose_by: datetime | None = None
-    # When the waiting list last looked for a place for it.
-    looked_at: datetime | None = None
+    # The sweep of the waiting list that last looked for a place for it.
+    looked_in: UUID | None = None
     forget_at: datetime | None = None
     pair_id: UUID | None = None
     ended_at: datetime | None = None

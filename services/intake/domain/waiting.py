@@ -34,7 +34,7 @@ def waitlist(
         version=referral.version + 1,
         waiting=Waiting(confirm_at=after_months(at, rules.confirm_every_months)),
         choose_by=None,
-        looked_at=at,
+        looked_in=None,
     )
     return waiting, ReferralWaitlisted(
         occurred_at=at,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.contracts import Event
 from common.outbox import emit
 from intake.blueprints import collective_policy
+from intake.domain import asking
 from intake.domain.forwarding import Catalogue, with_retention
 from intake.domain.pairs import frees_place
 from intake.domain.referrals import Referral
@@ -52,6 +53,10 @@ async def keep_all(
 async def note_freed(
     tx: AsyncConnection, before: Referral, after: Referral, *, at: datetime
 ) -> None:
-    """Tell those who wait that a place came up."""
-    if frees_place(before, after) and before.asked is not None:
+    """Tell those who wait that a place came up, or is there for others again."""
+    if before.asked is None:
+        return
+    if frees_place(before, after):
         await shelves.note_opening(tx, before.asked.offer_id, at=at)
+    elif asking.is_over(before, after):
+        await shelves.note_return(tx, before.asked.offer_id)

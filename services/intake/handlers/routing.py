@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.intake.referrals import DeclineReason
 from common.errors import Conflict
+from common.identity import new_id
 from intake.domain import asking, forwarding
 from intake.domain.referrals import Ask, Referral, Status
 from intake.domain.routing import Rated, chosen, rank, want_of
 from intake.domain.sight import Reader, check_may_choose
-from intake.handlers.catalogue import keep, keep_all, open_catalogue
+from intake.handlers.catalogue import keep, keep_all, note_freed, open_catalogue
 from intake.store import catalogue as shelves
 from intake.store import referrals as store
 
@@ -46,6 +47,7 @@ async def ask_association(
     shelf = chosen(ranking, offer_id or ranking[0].shelf.offer_id)
     offered, events = forwarding.ask(referral, shelf, catalogue, at=now)
     await keep(tx, offered, *events)
+    await note_freed(tx, referral, offered, at=now)
     return offered
 
 
@@ -77,6 +79,7 @@ async def decline_referral(
     catalogue = await open_catalogue(tx)
     passed, more = forwarding.pass_on(declined, catalogue, at=now)
     await keep(tx, passed, event, *more)
+    await note_freed(tx, referral, passed, at=now)
     await note_refusal(tx, asked, passed, at=now)
 
 
@@ -94,24 +97,27 @@ async def take_due_steps(tx: AsyncConnection, *, now: datetime) -> int:
     changed = [referral for referral, _ in steps]
     await keep_all(tx, changed, (event for _, events in steps for event in events))
     for before, after in zip(due, changed, strict=True):
+        await note_freed(tx, before, after, at=now)
         if before.asked and len(after.refusals) > len(before.refusals):
             await note_refusal(tx, before.asked, after, at=now)
     return len(due)
 
 
 async def serve_waiting(tx: AsyncConnection, *, now: datetime) -> int:
-    """When a place came up somewhere, look for one for those who wait, the longest first."""
-    newest = await shelves.newest_opening(tx)
-    if newest is None:
-        return 0
-    waiting = await store.waiting_referrals(tx, newest, BATCH)
+    """When a place came up somewhere, look for one for those who wait, the longest first.
+
+    Whoever has just begun to wait is looked at once in any case: a place may have come up unseen.
+    """
+    sweep = await shelves.sweep(tx)
+    waiting = await store.waiting_referrals(tx, sweep, BATCH)
     if not waiting:
-        await shelves.close_openings(tx, newest)
+        if sweep:
+            await shelves.end_sweep(tx, sweep)
         return 0
     catalogue = await open_catalogue(tx)
     steps = [forwarding.pass_on(referral, catalogue, at=now) for referral in waiting]
     events = (event for _, events in steps for event in events)
-    # Looked at for this opening, even if another clock than this one noted it.
-    looked = [replace(referral, looked_at=max(now, newest)) for referral, _ in steps]
+    looked_in = sweep or new_id()
+    looked = [replace(referral, looked_in=looked_in) for referral, _ in steps]
     await keep_all(tx, looked, events)
     return len(waiting)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    delete,
     func,
     insert,
     literal_column,
@@ -20,10 +21,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Place
+from common.identity import new_id
 from common.statements import among, any_of, finding, locking
 from intake.domain.programmes import Offer, OfferNotFound, Programme, ProgrammeNotFound
 from intake.domain.referrals import PLACED, Status
@@ -150,17 +153,40 @@ async def note_opening(tx: AsyncConnection, offer_id: UUID, *, at: datetime) -> 
     await tx.execute(insert(openings).values(offer_id=offer_id, at=at))
 
 
-async def newest_opening(tx: AsyncConnection) -> datetime | None:
-    newest: datetime | None = await tx.scalar(
-        select(func.max(openings.c.at)).where(~openings.c.looked_into)
+async def note_return(tx: AsyncConnection, offer_id: UUID) -> None:
+    """Say that a place which was asked for is there for others: no new one, so as old as it was."""
+    as_it_was = select(offers.c.id, offers.c.opened_at).where(offers.c.id == offer_id)
+    await tx.execute(insert(openings).from_select(["offer_id", "at"], as_it_was))
+
+
+async def sweep(tx: AsyncConnection) -> UUID | None:
+    """Go on with the look at those who wait, or begin one for exactly the places seen here.
+
+    Which openings it counts with is written down: moments do not tell, as a place may be heard of
+    long after it came up.
+    """
+    new = ~openings.c.looked_into
+    going_on: UUID | None = await tx.scalar(
+        select(openings.c.sweep_id).where(new, openings.c.sweep_id.is_not(None)).limit(1)
     )
-    return newest
+    if going_on:
+        return going_on
+    begun = new_id()
+    marked = await tx.execute(update(openings).where(new).values(sweep_id=begun))
+    return begun if marked.rowcount else None
 
 
-async def close_openings(tx: AsyncConnection, until: datetime) -> None:
-    """Everybody who waits was looked at since."""
-    done = update(openings).where(openings.c.at <= until, ~openings.c.looked_into)
+async def end_sweep(tx: AsyncConnection, sweep_id: UUID) -> None:
+    """Everybody who waits was looked at; keep of each offer when it had a new place last."""
+    done = update(openings).where(openings.c.sweep_id == sweep_id)
     await tx.execute(done.values(looked_into=True))
+    last = (
+        select(openings.c.id)
+        .ext(distinct_on(openings.c.offer_id))
+        .where(openings.c.looked_into)
+        .order_by(openings.c.offer_id, openings.c.at.desc(), openings.c.id)
+    )
+    await tx.execute(delete(openings).where(openings.c.looked_into, openings.c.id.not_in(last)))
 
 
 def held_places() -> CTE:

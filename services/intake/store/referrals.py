@@ -59,7 +59,7 @@ PLAIN = (
     "rank",
     "accepted_at",
     "choose_by",
-    "looked_at",
+    "looked_in",
     "forget_at",
     "pair_id",
     "ended_at",
@@ -182,11 +182,13 @@ async def referrals_to_forget(tx: AsyncConnection, now: datetime, limit: int) ->
     return await _many(tx, old.order_by(referrals.c.forget_at, referrals.c.id).limit(limit))
 
 
-async def waiting_referrals(tx: AsyncConnection, since: datetime, limit: int) -> list[Referral]:
-    """Lock those who wait and for whom nobody looked since then, the longest waiting first."""
+async def waiting_referrals(tx: AsyncConnection, sweep: UUID | None, limit: int) -> list[Referral]:
+    """Lock those for whom this sweep did not look, or none ever did; the longest waiting first."""
+    looked_in = referrals.c.looked_in
+    by_none = looked_in.is_(None)
     waiting = select(referrals).where(
         referrals.c.status == Status.WAITING_LIST,
-        or_(referrals.c.looked_at.is_(None), referrals.c.looked_at < since),
+        or_(by_none, looked_in != sweep) if sweep else by_none,
     )
     ordered = waiting.order_by(referrals.c.submitted_at, referrals.c.id).limit(limit)
     return await _many(tx, ordered.with_for_update())

@@ -95,6 +95,8 @@ openings = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("offer_id", Uuid, nullable=False, index=True),
     Column("at", Moment, nullable=False),
+    # The look at those who wait that counts with it.
+    Column("sweep_id", Uuid),
     Column("looked_into", Boolean, nullable=False, server_default=text("false")),
 )
 Index("ix_openings_new", openings.c.at, postgresql_where=~openings.c.looked_into)
@@ -125,6 +127,8 @@ referrals = Table(
     Column("accepted_at", Moment),
     Column("waiting", JSONB(none_as_null=True)),
     Column("choose_by", Moment),
+    Column("looked_in", Uuid),
+    # Read by the release before, and by no other.
     Column("looked_at", Moment),
     Column("forget_at", Moment),
     Column("pair_id", Uuid),
