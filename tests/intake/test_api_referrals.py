@@ -237,48 +237,6 @@ async def test_an_unknown_referral_is_not_found(client, collective):
     assert (await client.get(f"/referrals/{NOBODY}", headers=collective)).status_code == 404
 
 
-async def test_a_suspected_duplicate_is_shown_blocks_nothing_and_a_coordinator_has_the_say(
-    join, post, get, client
-):
-    afev = await join()
-    who = afev["coordinator"]
-    first = await post("/referrals", who, **PUPIL)
-    second = await post("/referrals", who, **PUPIL | {"given_name": "INES"})
-    third = await post("/referrals", who, **PUPIL | {"given_name": "Leïla"})
-    assert second["status"] == "qualified"
-    assert await get(f"/referrals/{third['id']}/duplicates", who) == []
-
-    [shown] = await get(f"/referrals/{second['id']}/duplicates", who)
-    assert shown["person_id"] == first["mentee_id"]
-    assert shown["traces"] == ["name_and_birth"]
-    said = await post(
-        f"/referrals/{second['id']}/duplicate-decision",
-        who,
-        person_id=first["mentee_id"],
-        same=True,
-    )
-
-    assert said == {"verdict": "same"}
-    assert (await get(f"/referrals/{second['id']}", who))["status"] == "duplicate"
-    assert (await get(f"/referrals/{first['id']}", who))["status"] == "qualified"
-
-
-async def test_two_people_who_look_alike_stay_two(join, post, get):
-    afev = await join()
-    who = afev["coordinator"]
-    first = await post("/referrals", who, **PUPIL)
-    second = await post("/referrals", who, **PUPIL)
-
-    await post(
-        f"/referrals/{second['id']}/duplicate-decision",
-        who,
-        person_id=first["mentee_id"],
-        same=False,
-    )
-
-    assert (await get(f"/referrals/{second['id']}", who))["status"] == "qualified"
-
-
 async def test_lists_come_in_pages(join, post, get):
     afev = await join()
     ids = [(await post("/referrals", afev["coordinator"], **PUPIL))["id"] for _ in range(5)]

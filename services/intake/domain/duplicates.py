@@ -41,6 +41,6 @@ class Suspicion:
 
 
 def judge(suspicion: Suspicion, *, same: bool, by: UUID, at: datetime) -> Suspicion:
-    """Say whether they are the same person; a coordinator may change their mind."""
+    """Say whether they are the same person; said again, it counts, but what ended stays ended."""
     verdict = Verdict.SAME if same else Verdict.OTHER
     return replace(suspicion, verdict=verdict, decided_by=by, decided_at=at)

@@ -10,13 +10,11 @@ from common.contracts import Event
 from common.contracts.policy import Policy, Retention
 from intake.domain.asking import expire, offer, remind
 from intake.domain.calendar import after_working_days
-from intake.domain.referrals import Referral, Status, missing, qualify
+from intake.domain.referrals import PAIRED, Referral, Status, missing, qualify
 from intake.domain.routing import Shelf, best, rank, want_of
 from intake.domain.waiting import ask_need, give_up, waitlist
 
 MONTHS_A_YEAR = 12
-# A mentoring that goes on is nobody's to forget.
-KEPT = frozenset({Status.MATCHED, Status.IN_PROGRESS})
 
 Step: TypeAlias = tuple[Referral, tuple[Event, ...]]
 
@@ -112,7 +110,8 @@ def question(referral: Referral, catalogue: Catalogue, *, at: datetime) -> Step:
 
 def with_retention(referral: Referral, rules: Retention) -> Referral:
     """Know when to forget: soon what nobody took, later what became a case."""
-    if referral.status in KEPT or referral.facets is None:
+    # A mentoring that goes on is nobody's to forget.
+    if referral.status in PAIRED or referral.facets is None:
         return replace(referral, forget_at=None)
     taken = referral.accepted_at is not None
     months = rules.case_years * MONTHS_A_YEAR if taken else rules.unanswered_referral_months

@@ -16,7 +16,7 @@ from common.contracts.intake.referrals import (
 )
 from common.contracts.matching import PairFormed
 from intake.domain.asking import announce_acceptance
-from intake.domain.referrals import OVER, PLACED, Referral, Status, end
+from intake.domain.referrals import OVER, PLACED, Referral, Status, stop
 
 REACHED = frozenset(
     {CloseReason.OBJECTIVE_REACHED, CloseReason.TERM_REACHED, CloseReason.NO_MORE_NEED}
@@ -103,7 +103,7 @@ def finish(referral: Referral, event: PairClosed) -> tuple[Referral, Announced |
         return seek_again(referral, at=event.occurred_at)
     if event.reason in REACHED or not event.before_term:
         return complete(referral, at=event.occurred_at)
-    return end(referral, ReferralEnd.WITHDRAWN, at=event.occurred_at)
+    return stop(referral, ReferralEnd.WITHDRAWN, at=event.occurred_at)
 
 
 def seek_again(referral: Referral, *, at: datetime) -> tuple[Referral, ReferralAccepted]:

@@ -29,6 +29,12 @@ class NotInThisState(Conflict):
     fr = "L'état de cette orientation ne le permet pas."
 
 
+class PairGoesOn(Conflict):
+    """There is a pair now: ask the association's coordinator, who closes it."""
+
+    fr = "Il y a un binôme : adressez-vous à la coordination de l'association, qui le clôt."
+
+
 class ReferralOver(Conflict):
     """This referral has come to its end."""
 
@@ -61,6 +67,8 @@ class Status(StrEnum):
 
 # Taking a place of an offer: from the association's yes until the referral's end.
 PLACED = frozenset({Status.ACCEPTED, Status.IN_MATCHING, Status.MATCHED, Status.IN_PROGRESS})
+# There is a mentor: whatever becomes of it is the pair's to say.
+PAIRED = frozenset({Status.MATCHED, Status.IN_PROGRESS})
 OVER = frozenset({Status.COMPLETED, *(Status(end.value) for end in ReferralEnd)})
 # An association may be asked (again) from here.
 ROUTABLE = frozenset({Status.QUALIFIED, Status.DECLINED, Status.EXPIRED, Status.WAITING_LIST})
@@ -229,8 +237,24 @@ def qualify(
     )
 
 
+def progress(referral: Referral) -> int:
+    """Tell how near it came to a mentor: not at all, asked about, with a place, in a pair."""
+    return sum(
+        referral.status in further for further in (PAIRED, PLACED, PLACED | {Status.OFFERED})
+    )
+
+
 def end(referral: Referral, reason: ReferralEnd, *, at: datetime) -> tuple[Referral, ReferralEnded]:
-    """Stop looking for a mentor, or stop a mentoring, from anywhere before the end."""
+    """Stop looking for a mentor, as people decide; a pair is closed where it is followed."""
+    if referral.status in PAIRED:
+        raise PairGoesOn(referral.id)
+    return stop(referral, reason, at=at)
+
+
+def stop(
+    referral: Referral, reason: ReferralEnd, *, at: datetime
+) -> tuple[Referral, ReferralEnded]:
+    """End from anywhere before the end: with the pair, or because nothing of it may be kept."""
     if referral.over:
         raise ReferralOver(referral.id)
     ended = replace(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.intake.referrals import ReferralEnd
 from intake.domain.duplicates import Suspicion, Verdict, judge
-from intake.domain.referrals import Referral, end
+from intake.domain.referrals import Referral, end, progress
 from intake.domain.sight import Reader, check_in_charge
 from intake.handlers.catalogue import keep, note_freed
 from intake.store import people
@@ -50,15 +50,37 @@ class Say:
 async def decide_duplicate(
     tx: AsyncConnection, referral_id: UUID, say: Say, *, now: datetime
 ) -> Verdict:
-    """Have the say: who has another live referral needs no second one, so this one ends."""
-    referral = await store.lock_referral(tx, referral_id)
+    """Have the say: nobody needs two referrals, so the one that is less far ends.
+
+    If it is in other hands, those are told that it is the same person, and end it.
+    """
+    referral, other = await lock_both(tx, referral_id, say.known_id)
     check_in_charge(referral, say.by)
     suspicion = await people.lock_suspicion(tx, referral.mentee_id, say.known_id)
     judged = judge(suspicion, same=say.same, by=say.by.person_id, at=now)
     await people.save_suspicion(tx, judged)
-    live = await store.live_referrals_of(tx, {say.known_id})
-    if say.same and live and not referral.over:
-        ended, event = end(referral, ReferralEnd.DUPLICATE, at=now)
-        await keep(tx, ended, event)
-        await note_freed(tx, referral, ended, at=now)
+    if say.same and other and not referral.over:
+        less_far = min(referral, other, key=progress)
+        if say.by.works_at(less_far.custodian_id):
+            await end_duplicate(tx, less_far, now=now)
     return judged.verdict
+
+
+async def lock_both(
+    tx: AsyncConnection, referral_id: UUID, known_id: UUID
+) -> tuple[Referral, Referral | None]:
+    """Lock a referral and the live one of somebody else, in the order in which everybody does."""
+    live = await store.live_referrals_of(tx, {known_id})
+    other_id = live[known_id].id if known_id in live else None
+    locked = {
+        each: await store.lock_referral(tx, each)
+        for each in sorted({referral_id, other_id or referral_id})
+    }
+    other = locked[other_id] if other_id else None
+    return locked[referral_id], None if other is None or other.over else other
+
+
+async def end_duplicate(tx: AsyncConnection, referral: Referral, *, now: datetime) -> None:
+    ended, event = end(referral, ReferralEnd.DUPLICATE, at=now)
+    await keep(tx, ended, event)
+    await note_freed(tx, referral, ended, at=now)

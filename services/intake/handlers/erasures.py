@@ -14,7 +14,7 @@ from common.keys import erase_key
 from common.outbox import emit
 from intake.domain import associations, erasures, mentors
 from intake.domain.erasures import Erasure, Ground, Service
-from intake.domain.referrals import Referral, end
+from intake.domain.referrals import Referral, stop
 from intake.handlers.catalogue import keep, note_freed
 from intake.store import associations as association_store
 from intake.store import erasures as store
@@ -69,7 +69,7 @@ async def forget_referrals(tx: AsyncConnection, person_id: UUID, *, now: datetim
 def end_if_live(referral: Referral, *, now: datetime) -> tuple[Referral, tuple[Event, ...]]:
     if referral.over:
         return referral, ()
-    ended, event = end(referral, ReferralEnd.WITHDRAWN, at=now)
+    ended, event = stop(referral, ReferralEnd.WITHDRAWN, at=now)
     return ended, (event,)
 
 
