@@ -171,6 +171,21 @@ async def test_what_is_missing_is_asked_back_and_a_coordinator_completes_it(
     assert (await get(path, afev["coordinator"]))["status"] == "qualified"
 
 
+async def test_what_a_second_coordinator_learned_is_never_dropped_in_silence(
+    join, post, get, client
+):
+    who = (await join())["coordinator"]
+    path = f"/referrals/{(await post('/referrals', who, **PUPIL | {'needs': []}))['id']}"
+    await post(f"{path}/qualification", who, needs=["school_work"])
+
+    # The same again is done already.
+    await post(f"{path}/qualification", who, needs=["school_work"])
+    late = await client.post(f"{path}/qualification", json={"reach_km": 3}, headers=who)
+
+    assert (late.status_code, late.json()["type"]) == (409, "NotInThisState")
+    assert (await get(path, who))["facets"]["reach_km"] == PUPIL["reach_km"]
+
+
 async def test_a_prescriber_hears_the_status_and_never_the_story(join, post, get, prescriber):
     afev = await join()
     submitted = await post("/referrals", prescriber, **PUPIL, chooses=False)

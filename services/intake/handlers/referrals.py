@@ -169,13 +169,14 @@ class Completion:
 async def qualify_referral(
     tx: AsyncConnection, referral_id: UUID, completion: Completion, by: Reader, *, now: datetime
 ) -> None:
-    """Complete and qualify a referral; one that already is stays as it is."""
+    """Complete and qualify a referral; said again, it changes nothing, and more comes too late."""
     referral = await store.lock_referral(tx, referral_id)
     check_may_qualify(referral, by)
-    if referral.status is not Status.SUBMITTED and not referral.over:
-        return
     facets = known_facets(referral).model_copy(update=completion.facets())
     reachable = referral.reachable or completion.reachable
+    says_more = (facets, reachable) != (referral.facets, referral.reachable)
+    if referral.status is not Status.SUBMITTED and not referral.over and not says_more:
+        return
     corrected = correct(referral, facets, reachable=reachable)
     catalogue = await open_catalogue(tx)
     passed, events = qualify_and_pass(corrected, catalogue, wish=None, at=now)
