@@ -27,7 +27,18 @@ from common.metrics import HTTP_REPLAYED
 from common.models import Model
 from common.problems import render_problems
 
-__all__ = ["Caller", "Model", "Now", "Tx", "create_http", "may", "pages", "public", "routes"]
+__all__ = [
+    "Caller",
+    "Model",
+    "Now",
+    "Tx",
+    "client_of",
+    "create_http",
+    "may",
+    "pages",
+    "public",
+    "routes",
+]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -72,6 +83,15 @@ async def corridor(request: Request) -> Corridor:
 async def told_time(request: Request) -> datetime:
     now: datetime = request.app.state.clock.now()
     return now
+
+
+def client_of(request: Request, *, proxies: int) -> str:
+    """Tell clients apart: by the address that our outermost proxy saw, or the nearest one."""
+    said = ",".join(request.headers.getlist("x-forwarded-for"))
+    passed = [each.strip() for each in said.split(",")]
+    if proxies and len(passed) >= proxies:
+        return passed[-proxies]
+    return request.client.host if request.client else ""
 
 
 async def known_caller(request: Request) -> KnownCaller:

@@ -41,9 +41,13 @@ class Voice:
 
     language: str
     token: str | None = None
+    # The address of who asks, as a proxy passes it on: a door counts how often each knocks.
+    client: str | None = None
 
     def headers(self) -> dict[str, str]:
         told = {"Accept-Language": self.language} | carried_on()
+        if self.client:
+            told["X-Forwarded-For"] = self.client
         if self.token:
             told["Authorization"] = f"Bearer {self.token}"
         return told

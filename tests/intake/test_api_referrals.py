@@ -7,8 +7,6 @@ from sqlalchemy import func, select
 
 from common.contracts.vocabulary import Role
 from common.database import transaction
-from common.errors import TooOften
-from intake.api.readers import Doorstep
 from intake.store.people_tables import people
 from intake.store.tables import referrals
 from tests.intake.cast import JOB_SEEKER, PUPIL
@@ -131,28 +129,6 @@ async def test_the_public_door_needs_no_account_and_says_no_more_than_that_it_ca
     assert first["status"] == again["status"] == "submitted"
     response = await client.post("/referrals/public", json=JOB_SEEKER | {"door": "spreadsheet"})
     assert response.json()["errors"][0]["field"] == "door"
-
-
-def test_an_address_that_sends_too_many_forms_has_to_wait():
-    doorstep = Doorstep()
-    for _ in range(5):
-        doorstep.knock("a", 5, at=0.0)
-
-    with pytest.raises(TooOften):
-        doorstep.knock("a", 5, at=1.0)
-    doorstep.knock("b", 5, at=1.0)
-    doorstep.knock("a", 5, at=14.0)
-
-
-async def test_the_public_door_closes_for_a_while_after_too_many(app, client, post):
-    app.state.settings = app.state.settings.model_copy(update={"public_forms_a_minute": 2})
-    for _ in range(2):
-        await post("/referrals/public", **JOB_SEEKER)
-
-    response = await client.post("/referrals/public", json=JOB_SEEKER)
-
-    assert response.status_code == 429
-    assert "retry-after" in response.headers
 
 
 async def test_what_is_missing_is_asked_back_and_a_coordinator_completes_it(

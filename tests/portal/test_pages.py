@@ -33,6 +33,7 @@ def neighbours():
     async def command(path: str, request: Request) -> JSONResponse:
         key = request.headers["idempotency-key"]
         commands[key] = commands.get(key, 0) + 1
+        service.state.asked_by = request.headers["x-forwarded-for"]
         if path.endswith("decline"):
             errors = [{"field": "reason", "message": "Ce choix n'est pas possible."}]
             body = {"title": "Certains champs ne peuvent pas être acceptés.", "errors": errors}
@@ -40,6 +41,18 @@ def neighbours():
         return JSONResponse({"id": str(ASSOCIATION)}, 201)
 
     return {"intake": service, "matching": service}
+
+
+async def test_the_door_that_counts_forms_is_told_who_knocks(browser, portal, neighbours):
+    portal.state.settings = portal.state.settings.model_copy(update={"proxies": 1})
+    form = {"csrf": hidden(await browser.get("/ask"), "csrf"), "key": "12345678-a"}
+
+    for seen in ("198.51.100.7", "198.51.100.8"):
+        # What a visitor says of themself comes first, and counts for nothing.
+        passed_on = {"x-forwarded-for": f"203.0.113.1, {seen}"}
+        await browser.post("/ask", data=form, headers=passed_on)
+
+        assert neighbours["intake"].state.asked_by == seen
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -10,8 +10,9 @@ from fastapi import Depends, Request
 from common.caller import Caller as SignedIn
 from common.contracts.vocabulary import Role
 from common.errors import TooOften
-from common.http import Caller
+from common.http import Caller, client_of
 from intake.domain.sight import Reader
+from intake.settings import IntakeSettings
 
 STAFF = frozenset({Role.COORDINATOR, Role.VOLUNTEER})
 MINUTE = 60.0
@@ -61,5 +62,6 @@ async def knock(request: Request) -> None:
     doorstep: Doorstep | None = getattr(state, "doorstep", None)
     if doorstep is None:
         state.doorstep = doorstep = Doorstep()
-    client = request.client.host if request.client else ""
-    doorstep.knock(client, state.settings.public_forms_a_minute, time.monotonic())
+    settings: IntakeSettings = state.settings
+    client = client_of(request, proxies=settings.proxies)
+    doorstep.knock(client, settings.public_forms_a_minute, time.monotonic())

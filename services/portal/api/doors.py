@@ -40,14 +40,14 @@ async def sign_in(visit: Reader, after: Next = "/") -> Response:
 
 
 @router.post("/sign-in", dependencies=[public("sign_in.ask")])
-async def ask_code(visit: Reader, form: Form, request: Request, tx: Tx) -> Response:
+async def ask_code(visit: Reader, form: Form, tx: Tx) -> Response:
     """Answer the same, whoever's address it is."""
     email = form.text("email")[:LONGEST_ADDRESS]
     after = inside(form.text("next"))
     if "@" not in email:
         wrong = Sheet(form, errors={"email": visit.words("signin.not_an_address")})
         return visit.render("sign_in.html", status=REFUSED, sheet=wrong, after=after)
-    asking = Asking(email=email, browser=visit.secret, client=client_of(request, visit))
+    asking = Asking(email=email, browser=visit.secret, client=visit.client)
     try:
         await signin.ask_code(tx, visit.settings, asking, at=wall_clock())
     except TooManyCodes:
@@ -136,12 +136,3 @@ async def sign_out(visit: Reader, request: Request, tx: Tx) -> Response:
 
 def with_next(path: str, after: str) -> str:
     return path if after == "/" else f"{path}?next={after}"
-
-
-def client_of(request: Request, visit: Visit) -> str:
-    """Tell clients apart: by the address that our outermost proxy saw, or the nearest one."""
-    hops = visit.settings.proxies
-    passed = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",")]
-    if hops and len(passed) >= hops:
-        return passed[-hops]
-    return request.client.host if request.client else ""

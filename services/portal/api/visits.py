@@ -17,6 +17,7 @@ from common.calendar import WHERE_PEOPLE_LIVE
 from common.caller import Caller
 from common.clock import Clock
 from common.contracts.vocabulary import Role
+from common.http import client_of
 from common.settings import Mode
 from common.tokens import NotSignedIn, issue
 from portal.domain import links
@@ -92,6 +93,11 @@ class Visit:
         return csrf_of(self.secret)
 
     @property
+    def client(self) -> str:
+        """Where the reader is, as far as we see."""
+        return client_of(self.request, proxies=self.settings.proxies)
+
+    @property
     def now(self) -> datetime:
         """Tell the platform's time, which pages speak of."""
         clock: Clock = self.request.app.state.clock
@@ -150,7 +156,7 @@ class Visit:
         if self.caller is not None:
             key = self.settings.token_signing_key.get_secret_value()
             token = issue(key, self.caller, now=wall_clock())
-        return Voice(language=self.language, token=token)
+        return Voice(language=self.language, token=token, client=self.client)
 
     @property
     def _neighbours(self) -> Neighbours:
