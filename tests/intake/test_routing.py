@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common.contracts.intake.referrals import DeclineReason
 from common.contracts.policy import Meetings, Per
 from common.contracts.vocabulary import Axis, Digital, Modality, Setting
+from intake.domain.distances import kilometres
 from intake.domain.people import Ages
 from intake.domain.referrals import Refusal
 from intake.domain.routing import (
@@ -21,7 +22,6 @@ from intake.domain.routing import (
     best,
     check_wish,
     chosen,
-    kilometres,
     minutes_a_month,
     rank,
     rate,
@@ -129,6 +129,32 @@ def test_an_association_that_lacked_a_place_is_asked_again_once_it_has_a_new_one
 
     assert against(want, SHELF) == [Aspect.ALREADY_ASKED]
     assert against(want, replace(SHELF, opened_at=NOW + timedelta(days=1))) == []
+
+
+NEXT_OFFER = replace(SHELF, offer_id=UUID(int=21))
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"),
+    [
+        (DeclineReason.OUT_OF_TERRITORY, True),
+        (DeclineReason.AGE, True),
+        (DeclineReason.PUBLIC, True),
+        (DeclineReason.NO_CAPACITY, True),
+        (DeclineReason.MODALITY, True),
+        (DeclineReason.NOT_MENTORING, False),
+        (DeclineReason.DUPLICATE, False),
+        (DeclineReason.UNREACHABLE, False),
+        (DeclineReason.REFUSES, False),
+        (None, False),
+    ],
+)
+def test_a_no_to_a_person_and_silence_hold_for_whatever_the_association_offers(reason, asked):
+    want = replace(WANT, refusals=(replace(REFUSED, reason=reason),))
+    elsewhere = replace(NEXT_OFFER, association_id=UUID(int=11))
+
+    assert rate(want, NEXT_OFFER).suits is asked
+    assert rate(want, elsewhere).suits
 
 
 def test_the_nearest_comes_first_and_a_queue_sends_on_to_the_next():

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, lru_cache
-from math import asin, cos, radians, sin, sqrt
+from functools import cache
 from uuid import UUID
 
 from common.contracts.intake.referrals import DeclineReason
@@ -13,14 +12,24 @@ from common.contracts.policy import Meetings, Per, Policy
 from common.contracts.vocabulary import Digital, MenteeFacets, Modality, Place
 from common.errors import Conflict, Invalid
 from intake.domain.asking import Askable
+from intake.domain.distances import kilometres
 from intake.domain.people import Ages
 from intake.domain.referrals import Referral, Refusal, known_facets
 
-EARTH_KM = 6371.0
 WEEKS_A_YEAR = 52
 MONTHS_A_YEAR = 12
 # An association may have a place again; what else it said still holds.
 ASKED_AGAIN_AFTER = frozenset({None, DeclineReason.NO_CAPACITY})
+# What is said of one offer. Anything else, and silence, is the association's word on all it has.
+OF_THE_OFFER = frozenset(
+    {
+        DeclineReason.OUT_OF_TERRITORY,
+        DeclineReason.AGE,
+        DeclineReason.PUBLIC,
+        DeclineReason.NO_CAPACITY,
+        DeclineReason.MODALITY,
+    }
+)
 # Somebody comes to the mentee, who otherwise travels.
 MENTOR_TRAVELS = frozenset({Modality.HOME, Modality.SCHOOL})
 
@@ -265,8 +274,14 @@ def may_be_asked(refusals: tuple[Refusal, ...], shelf: Shelf) -> bool:
     return all(
         each.reason in ASKED_AGAIN_AFTER and shelf.opened_at > each.at
         for each in refusals
-        if each.offer_id == shelf.offer_id
+        if concerns(each, shelf)
     )
+
+
+def concerns(refusal: Refusal, shelf: Shelf) -> bool:
+    if refusal.reason in OF_THE_OFFER:
+        return refusal.offer_id == shelf.offer_id
+    return refusal.association_id == shelf.association_id
 
 
 def engagement(wished: int | None, meetings: Meetings) -> Reason:
@@ -282,18 +297,3 @@ def engagement(wished: int | None, meetings: Meetings) -> Reason:
 def minutes_a_month(meetings: Meetings) -> int:
     minutes = meetings.count * meetings.minutes
     return minutes * WEEKS_A_YEAR // MONTHS_A_YEAR if meetings.per is Per.WEEK else minutes
-
-
-def kilometres(one: Place, other: Place) -> int:
-    """Measure as the crow flies, in whole kilometres."""
-    return great_circle(one.latitude, one.longitude, other.latitude, other.longitude)
-
-
-@lru_cache(maxsize=100_000)
-def great_circle(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> int:
-    north, south = radians(latitude), radians(to_latitude)
-    half_chord = (
-        sin((south - north) / 2) ** 2
-        + cos(north) * cos(south) * sin(radians(to_longitude - longitude) / 2) ** 2
-    )
-    return round(2 * EARTH_KM * asin(sqrt(min(1.0, half_chord))))
