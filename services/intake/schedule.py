@@ -33,6 +33,11 @@ async def forget_old_cases(tx: AsyncConnection, now: datetime) -> int:
 
 
 @schedule.every(hours=1)
+async def forget_bystanders(tx: AsyncConnection, now: datetime) -> int:
+    return await erasures.forget_bystanders(tx, now=now)
+
+
+@schedule.every(hours=1)
 async def erase_again(tx: AsyncConnection, now: datetime) -> int:
     return await erasures.erase_again(tx, now=now)
 

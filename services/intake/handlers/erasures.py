@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.calendar import after_months
 from common.contracts import Event
 from common.contracts.erasure import ErasureDone
 from common.contracts.intake.referrals import ReferralEnd
 from common.identity import new_id
 from common.keys import erase_key
 from common.outbox import emit
+from intake.blueprints import collective_policy
 from intake.domain import associations, erasures, mentors
 from intake.domain.erasures import Erasure, Ground, Service
 from intake.domain.referrals import Referral, stop
@@ -115,6 +117,20 @@ async def forget_old_cases(tx: AsyncConnection, *, now: datetime) -> int:
     for mentor in gone:
         await erase_person(tx, mentor.id, ground=Ground.RETENTION, now=now)
     return len(old) + len(gone)
+
+
+async def forget_bystanders(tx: AsyncConnection, *, now: datetime) -> int:
+    """Forget those of whom nothing came, as long after as a request that nobody took.
+
+    Somebody applied as a mentor and was never decided on, or answered for children who were all
+    forgotten, and has had the time to read that they were.
+    """
+    since = after_months(now, -collective_policy().retention.unanswered_referral_months)
+    undecided = await mentor_store.mentors_undecided(tx, since, BATCH)
+    lone = await store.lone_guardians(tx, since, BATCH)
+    for person_id in (*undecided, *lone):
+        await erase_person(tx, person_id, ground=Ground.RETENTION, now=now)
+    return len(undecided) + len(lone)
 
 
 async def forget_lone_guardian(tx: AsyncConnection, referral: Referral, *, now: datetime) -> None:

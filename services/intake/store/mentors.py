@@ -1,17 +1,18 @@
 """Mentors as they are kept, with what was seen of them and never a document."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, insert, select, true
+from sqlalchemy import ColumnElement, RowMapping, cast, func, insert, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
 from common.statements import among, changing, finding, locking
-from intake.domain.mentors import Mentor, MentorNotFound, Seen, Status
+from intake.domain.mentors import APPLYING, Mentor, MentorNotFound, Seen, Status
 from intake.store.pages import Page
 from intake.store.tables import mentors
 
@@ -88,3 +89,16 @@ async def mentors_to_forget(tx: AsyncConnection, now: datetime, limit: int) -> l
     old = select(mentors).where(mentors.c.forget_at <= now, mentors.c.facets.is_not(None))
     rows = await tx.execute(old.order_by(mentors.c.forget_at, mentors.c.id).limit(limit))
     return [from_row(row) for row in rows.mappings()]
+
+
+async def mentors_undecided(tx: AsyncConnection, since: datetime, limit: int) -> Sequence[UUID]:
+    """Name those who applied before this moment, and of whom nothing was seen or decided after."""
+    seen_after = func.jsonb_path_exists(
+        mentors.c.seen,
+        cast("$[*] ? (@.seen_on >= $since)", JSONPATH),
+        func.jsonb_build_object("since", since.date().isoformat()),
+    )
+    query = select(mentors.c.id).where(
+        mentors.c.status.in_(APPLYING), mentors.c.applied_at <= since, ~seen_after
+    )
+    return (await tx.scalars(query.order_by(mentors.c.id).limit(limit))).all()
