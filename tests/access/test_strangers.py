@@ -1,59 +1,32 @@
 """Object by object: what belongs to one town is neither read nor changed by any stranger."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from itertools import product
-from typing import Any
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
 import pytest
 
-from common.access import ActionRow, action_table
+from common.access import action_table
 from common.caller import Grant
 from common.contracts.vocabulary import Role
 from demo.actors import Platform as Doors
 from local.platform import Platform
-from tests.access.bodies import Writer
+from tests.access.attempts import Door, Try, all_sent, doors_of, opens, parameters, paths, tries
 from tests.access.knocking import assembled
 from tests.access.test_roles import BEHIND_TOKENS
 from tests.access.world import Persona, World, headers_of
 
-AT_ONCE = 8
 IN_TOWN = (Role.COORDINATOR, Role.VOLUNTEER, Role.PRESCRIBER, Role.FUNDER)
 PERSONAL = (Role.MENTOR, Role.MENTEE, Role.GUARDIAN)
 STRANGER = UUID(int=77)
 # What everybody may know of a town: that it is there, its programmes and its offers.
 PUBLIC = {"association_id", "programme_id", "offer_id", "grant_id", "line"}
+# What stands in bodies and is about nobody.
+NAMES_NOBODY = {"association_id", "line"}
 # What every mentor of a town may see of it: its sessions.
 OPEN_TO_MEMBERS = {"another mentor here": {"session.see", "session.sign_up"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One route, and the smallest body that it understands."""
-
-    service: str
-    row: ActionRow
-    content: tuple[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One request that somebody makes."""
-
-    door: Door
-    path: str
-    who: Persona
-
-    @property
-    def row(self) -> ActionRow:
-        return self.door.row
-
-    def __str__(self) -> str:
-        return f"{self.who.name}: {self.door.service} {self.row.method} {self.row.path}"
 
 
 @pytest.fixture
@@ -100,62 +73,7 @@ def opens_anyway(attempt: Try, insider: Persona) -> bool:
 
 @pytest.fixture(scope="module")
 def doors_shut(platform: Platform, world: World) -> list[Door]:
-    """List every door that names roles, with what to bring there."""
-    found = []
-    for service in BEHIND_TOKENS:
-        app = assembled(service, platform.secrets)
-        writer = Writer(app.openapi(), world.ids)
-        found += [
-            Door(service, row, writer.content(row.method, row.path))
-            for row in action_table(app)
-            if row.roles
-        ]
-    return found
-
-
-def parameters(path: str) -> list[str]:
-    return re.findall(r"\{([^}]+)\}", path)
-
-
-def paths(row: ActionRow, world: World) -> Iterator[str]:
-    """Put every id that there is where the path wants one."""
-    names = parameters(row.path)
-    if all(name in world.ids for name in names):
-        for chosen in product(*(world.ids[name] for name in names)):
-            yield row.path.format(**dict(zip(names, chosen, strict=True)))
-
-
-def tries(doors_shut: list[Door], world: World, people: list[Persona]) -> Iterator[Try]:
-    for door in doors_shut:
-        for who, path in product(people, paths(door.row, world)):
-            yield Try(door, path, who)
-
-
-async def sent(doors: Doors, attempt: Try) -> httpx.Response:
-    more: dict[str, Any] = {}
-    match attempt.door.content:
-        case ("multipart/form-data", {"file": file, **fields}):
-            more = {"data": fields, "files": {"file": ("rows.csv", file, "text/csv")}}
-        case (_, body):
-            more = {"json": body}
-    url = f"{doors.urls[attempt.door.service]}{attempt.path}"
-    headers = headers_of(attempt.who, doors)
-    return await doors.http.request(attempt.row.method, url, headers=headers, **more)
-
-
-async def all_sent(doors: Doors, attempts: list[Try]) -> list[tuple[Try, httpx.Response]]:
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(attempt: Try) -> tuple[Try, httpx.Response]:
-        async with gate:
-            return attempt, await sent(doors, attempt)
-
-    return await asyncio.gather(*map(one, attempts))
-
-
-def opens(attempt: Try, *, besides: frozenset[Role] = frozenset()) -> bool:
-    """Tell whether a role opens the door of the route: only then is it about the object."""
-    return bool(set(attempt.row.roles) & (attempt.who.roles - besides))
+    return doors_of(platform, world)
 
 
 def is_about_an_object(attempt: Try) -> bool:
@@ -215,6 +133,31 @@ async def test_a_role_in_another_town_adds_nothing_to_the_roles_in_this_one(
     record_property("checks", len(attempts))
     leaks = [(str(each), got.status_code) for each, got in answers if got.is_success]
     assert leaks == []
+
+
+async def test_nobody_brings_what_belongs_to_others_into_their_own_town_by_its_id(
+    platform, world, doors, record_property
+):
+    """At their own door, the ids of the other town stand in what is sent."""
+    at_home = replace(world, ids={**world.ids, "association_id": [str(world.elsewhere)]})
+    theirs = {each for name, ids in world.ids.items() if name not in NAMES_NOBODY for each in ids}
+    shut = [each for each in doors_of(platform, at_home) if brings(each, theirs)]
+    attempts = [
+        each
+        for each in tries(shut, at_home, list(world.neighbours.values()))
+        if opens(each) and set(parameters(each.row.path)) <= {"association_id"}
+    ]
+
+    answers = await all_sent(doors, attempts)
+
+    record_property("checks", len(attempts))
+    assert {each.row.action for each in attempts} >= {"staff.appoint"}
+    assert [(str(each), got.status_code) for each, got in answers if got.status_code < 400] == []
+
+
+def brings(door: Door, ids: set[str]) -> bool:
+    """Tell whether what is sent at this door names any of these."""
+    return any(each in json.dumps(door.content) for each in ids)
 
 
 async def test_no_list_tells_a_stranger_of_what_belongs_to_others(world, doors_shut, doors):
