@@ -3,8 +3,7 @@
 import pytest
 
 from common.contracts.vocabulary import Setting
-from followup.domain.errors import FourEyes
-from tests.followup.cast import SECOND_COORDINATOR, SOMEBODY_ELSE
+from tests.followup.cast import SOMEBODY_ELSE
 from tests.followup.facts import (
     COORDINATOR,
     DAY,
@@ -170,36 +169,6 @@ async def test_only_the_pair_and_its_coordinators_log_meetings(cast, announced, 
 
 async def test_without_a_token_nobody_comes_in(cast):
     assert (await cast.client.get("/pairs")).status_code == 401
-
-
-async def test_a_report_is_read_by_a_second_person_alone(cast):
-    await cast.cleared()
-    path = f"/pairs/{PAIR}/safeguarding-reports"
-    written = await cast.post(MENTEE, path, {"text": "Il m'a demandé de garder un secret."})
-
-    by_first = await cast.get(COORDINATOR, path)
-    by_second = await cast.get(SECOND_COORDINATOR, path)
-
-    assert written.status_code == 201
-    assert by_first.json()["type"] == FourEyes.__name__
-    [report] = by_second.json()
-    assert report["text"] == "Il m'a demandé de garder un secret."
-    for who in (MENTOR, MENTEE, GUARDIAN):
-        assert (await cast.get(who, path)).status_code == 403
-
-
-async def test_a_report_is_told_in_no_event_and_waits_for_the_second_person(cast, announced):
-    await cast.cleared()
-    before = len(await announced())
-
-    path = f"/pairs/{PAIR}/safeguarding-reports"
-    await cast.post(MENTOR, path, {"text": "Je suis inquiète."})
-
-    assert len(await announced()) == before
-    first = (await cast.get(COORDINATOR, "/today")).json()
-    second = (await cast.get(SECOND_COORDINATOR, "/today")).json()
-    assert "report_to_read" not in {item["kind"] for item in first}
-    assert "report_to_read" in {item["kind"] for item in second}
 
 
 async def test_the_private_part_of_a_review_stays_in_the_pair(cast, announced):

@@ -180,6 +180,6 @@ class InterviewsMissing(Conflict):
 
 
 class FourEyes(Forbidden):
-    """A second person reads this: not who made the pair, and not who wrote the report."""
+    """A second person of the association reads reports: not who made the pair."""
 
-    fr = "Une deuxième personne le lit : ni qui a formé le binôme, ni qui a écrit le signalement."
+    fr = "Une deuxième personne de l'association lit les signalements : pas qui a formé le binôme."

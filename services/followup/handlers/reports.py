@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.contracts.followup.pairs import Side
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer, require_second_person
 from followup.handlers.sight import side_in
 from followup.sealing import opened, sealed
 from followup.store.pairs import find_pair
-from followup.store.reports import add_report, mark_read, reports_of
+from followup.store.reports import add_report, mark_read, reports_for
 
 REPORT = "report"
 
@@ -34,11 +35,12 @@ async def write_report(tx: AsyncConnection, report: Report, *, text: str, viewer
 async def read_reports(
     tx: AsyncConnection, *, pair_id: UUID, viewer: Viewer, now: datetime
 ) -> list[OpenReport]:
-    """Show the reports about a pair to a second coordinator, and note who read them."""
+    """Show a second coordinator what others report about a pair, and note who read it."""
     pair = await find_pair(tx, pair_id)
-    reports = await reports_of(tx, pair_id)
+    await side_in(tx, pair, viewer, Side.ASSOCIATION)
+    require_second_person(pair, viewer)
+    reports = await reports_for(tx, pair_id, viewer)
     for report in reports:
-        require_second_person(pair, report.author_id, viewer)
         await mark_read(tx, report, by=viewer.person_id, at=now)
     texts = await opened(tx, pair.mentee_id, REPORT, [report.text for report in reports])
     return [

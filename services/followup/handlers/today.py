@@ -11,7 +11,7 @@ from common.contracts.followup.alerts import AlertLevel
 from common.contracts.followup.pairs import Side
 from common.contracts.policy import Signatory
 from followup.domain.agreements import Agreement
-from followup.domain.alerts import Alert
+from followup.domain.alerts import TOLD, Alert
 from followup.domain.deadlines import LADDER_STEPS
 from followup.domain.pairs import Pair, Status
 from followup.domain.reports import Report
@@ -21,15 +21,6 @@ from followup.store.alerts import most_urgent_alerts
 from followup.store.heard import wards_of
 from followup.store.pairs import pairs_to_help_on, seen_by
 from followup.store.reports import unread_reports
-
-WAITING = (
-    Status.FORMED,
-    Status.CLEARED,
-    Status.NO_SHOW,
-    Status.FIRST_MEETING_PLANNED,
-    Status.AGREEMENT_PENDING,
-    Status.CLOSING,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +36,27 @@ class Item:
 
 
 async def to_do(tx: AsyncConnection, *, viewer: Viewer, now: datetime, limit: int) -> list[Item]:
-    """List what waits for this person, the longest due first."""
+    """List what waits for this person: reports, then what a pair told, then the longest due.
+
+    A report is told nowhere else, so no limit cuts it off.
+    """
     wards = await wards_of(tx, viewer.person_id)
     visible = seen_by(viewer.person_id, wards, viewer.coordinates)
-    pairs = await pairs_to_help_on(tx, WAITING, visible, limit)
+    pairs = await pairs_to_help_on(tx, visible, now=now, limit=limit)
     pending = await pending_agreements(tx, [pair.id for pair in pairs])
     signed = await signed_by_agreement(tx, [agreement.id for agreement in pending.values()])
     alerts = await most_urgent_alerts(tx, visible, limit)
-    reports = await unread_reports(tx, viewer, limit)
+    reports = await unread_reports(tx, viewer, wards)
     items = [
         *(item for pair in pairs for item in _steps(pair, viewer, now)),
         *_signatures(pairs, pending, signed, viewer),
         *(item for alert in alerts for item in _alerts(alert, viewer)),
-        *(_report(report) for report in reports),
     ]
-    return sorted(items, key=lambda item: (item.due_at, item.kind, item.pair_id))[:limit]
+    return [*(_report(report) for report in reports), *sorted(items, key=_urgency)[:limit]]
+
+
+def _urgency(item: Item) -> tuple[bool, datetime, str, UUID]:
+    return item.kind not in TOLD, item.due_at, item.kind, item.pair_id
 
 
 def _steps(pair: Pair, viewer: Viewer, now: datetime) -> Iterator[Item]:

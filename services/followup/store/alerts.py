@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.statements import OneOrMany, among, finding, locking, replacing, row_of
-from followup.domain.alerts import Alert, Occasion
+from followup.domain.alerts import TOLD, Alert, Occasion
 from followup.domain.errors import AlertNotFound
 from followup.store.rows import one, rows
 from followup.store.tables import alerts, pairs
@@ -67,11 +67,12 @@ async def open_alerts(
 async def most_urgent_alerts(
     tx: AsyncConnection, visible: ColumnElement[bool], limit: int
 ) -> list[Alert]:
+    """List the alerts that wait the longest, after what people told: that is for at once."""
     query = (
         select(alerts)
         .join(pairs, pairs.c.id == alerts.c.pair_id)
         .where(visible, alerts.c.handled_at.is_(None))
-        .order_by(alerts.c.due_at)
+        .order_by(alerts.c.kind.not_in(TOLD), alerts.c.due_at)
         .limit(limit)
     )
     return [Alert(**row) for row in await rows(tx, query)]

@@ -19,7 +19,8 @@ from followup.store.tables import pairs, rests
 
 # Made once: it is the end of every command.
 SAVE = replacing(pairs)
-LIVING = (Status.ACTIVE, Status.PAUSED)
+ENDED = (Status.CLOSING, Status.CLOSED)
+WAITING = (Status.CLEARED, Status.NO_SHOW, Status.AGREEMENT_PENDING, Status.CLOSING)
 
 
 async def add_pair(tx: AsyncConnection, pair: Pair) -> bool:
@@ -93,16 +94,14 @@ async def pairs_after(
 
 
 async def pairs_to_help_on(
-    tx: AsyncConnection,
-    statuses: Collection[Status],
-    visible: ColumnElement[bool],
-    limit: int,
+    tx: AsyncConnection, visible: ColumnElement[bool], *, now: datetime, limit: int
 ) -> list[Pair]:
-    """List the pairs that wait for a step, and those that live behind a shut gate."""
-    shut = (func.jsonb_array_length(pairs.c.missing) > 0) & pairs.c.status.in_(LIVING)
+    """List the pairs that wait for somebody's step now, and those that live behind a shut gate."""
+    came = (pairs.c.status == Status.FIRST_MEETING_PLANNED) & (pairs.c.meeting_at <= now)
+    shut = (func.jsonb_array_length(pairs.c.missing) > 0) & pairs.c.status.not_in(ENDED)
     query = (
         select(pairs)
-        .where(visible, or_(pairs.c.status.in_(statuses), shut))
+        .where(visible, or_(pairs.c.status.in_(WAITING), came, shut))
         .order_by(pairs.c.formed_at)
         .limit(limit)
     )
@@ -143,10 +142,17 @@ def seen_by(
 ) -> ColumnElement[bool]:
     """Choose the pairs that a person may see, as one of their people or as a coordinator."""
     return or_(
+        belongs_to(person_id, wards),
+        pairs.c.association_id.in_(associations) if associations else false(),
+    )
+
+
+def belongs_to(person_id: UUID, wards: Collection[UUID]) -> ColumnElement[bool]:
+    """Choose the pairs whose mentor, mentee or guardian somebody is."""
+    return or_(
         _has(person_id),
         pairs.c.guardian_id == person_id,
         pairs.c.mentee_id.in_(wards) if wards else false(),
-        pairs.c.association_id.in_(associations) if associations else false(),
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.statements import row_of
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer
+from followup.store.pairs import belongs_to
 from followup.store.rows import rows
 from followup.store.tables import pairs, safeguarding_reports
 
@@ -24,28 +26,37 @@ async def mark_read(tx: AsyncConnection, report: Report, *, by: UUID, at: dateti
     await tx.execute(update(reports).where(*unread).values(read_by=by, read_at=at))
 
 
-async def reports_of(tx: AsyncConnection, pair_id: UUID) -> list[Report]:
+async def reports_for(tx: AsyncConnection, pair_id: UUID, viewer: Viewer) -> list[Report]:
+    """List what others report about a pair: one's own reports wait for another reader."""
     reports = safeguarding_reports
-    query = select(reports).where(reports.c.pair_id == pair_id).order_by(reports.c.written_at)
+    of_others = (reports.c.pair_id == pair_id, reports.c.author_id != viewer.person_id)
+    query = select(reports).where(*of_others).order_by(reports.c.written_at)
     return [Report(**row) for row in await rows(tx, query)]
 
 
-async def unread_reports(tx: AsyncConnection, viewer: Viewer, limit: int) -> list[Report]:
-    """List what a coordinator should read as the second person: nothing of their own pairs."""
+async def unread_reports(
+    tx: AsyncConnection, viewer: Viewer, wards: Collection[UUID]
+) -> list[Report]:
+    """List what a coordinator should read as the second person: nothing of their own pairs.
+
+    Whoever reads one report reads all of its pair, so the first of each pair stands for them.
+    """
     reports = safeguarding_reports
     query = (
         select(reports)
+        .ext(distinct_on(reports.c.pair_id))
         .join(pairs, pairs.c.id == reports.c.pair_id)
         .where(
             reports.c.association_id.in_(viewer.coordinates),
             reports.c.read_at.is_(None),
             reports.c.author_id != viewer.person_id,
             pairs.c.made_by.is_distinct_from(viewer.person_id),
+            belongs_to(viewer.person_id, wards).is_not(true()),
         )
-        .order_by(reports.c.written_at)
-        .limit(limit)
+        .order_by(reports.c.pair_id, reports.c.written_at)
     )
-    return [Report(**row) for row in await rows(tx, query)]
+    found = [Report(**row) for row in await rows(tx, query)]
+    return sorted(found, key=lambda report: report.written_at)
 
 
 async def forget_reports(tx: AsyncConnection, pair_ids: Collection[UUID]) -> None:
