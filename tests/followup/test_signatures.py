@@ -5,11 +5,16 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select, table
 
 from common.contracts.followup.agreements import AgreementSignedBy
 from common.contracts.intake.consents import AuthorisationKind, AuthorisationWithdrawn
+from common.contracts.policy import Signatory
+from common.database import transaction
+from followup.domain.signing import Signing, open_text, send_code
 from followup.store import tables
+from followup.store.agreements import save_signing
+from followup.store.pairs import lock_pair
 from tests.followup.cast import SECOND_COORDINATOR, SOMEBODY_ELSE
 from tests.followup.facts import (
     ASSOCIATION,
@@ -24,6 +29,7 @@ from tests.followup.facts import (
     authorisation_given,
     programme_published,
 )
+from tests.waiting import eventually
 
 SCAN = "ab" * 32
 
@@ -78,6 +84,27 @@ async def test_a_wrong_code_is_counted_and_five_are_the_end_of_it(cast, announce
     assert {answer.json()["type"] for answer in answers} == {"WrongCode"}
     assert too_late.json()["type"] == "NoCode"
     assert await attempts(engine) == 5
+
+
+async def somebody_waits(engine):
+    waiting = select(func.count()).select_from(table("pg_locks")).where(~column("granted"))
+    async with engine.connect() as tx:
+        return await tx.scalar(waiting) > 0
+
+
+async def test_a_text_that_is_opened_meanwhile_takes_no_code_back(cast, engine):
+    agreement_id = await cast.met()
+    async with transaction(engine) as asking:
+        await lock_pair(asking, PAIR)
+        new = Signing(agreement_id=agreement_id, capacity=Signatory.MENTOR, person_id=MENTOR)
+        sent = send_code(open_text(new, at=T0), code_hash="hash", channel="i…", at=T0)
+        await save_signing(asking, sent)
+        reading = asyncio.create_task(cast.get(MENTOR, f"/agreements/{agreement_id}/text"))
+        await eventually(lambda: somebody_waits(engine))
+
+    assert (await reading).status_code == 200
+    async with engine.connect() as connection:
+        assert await connection.scalar(select(tables.signings.c.code_hash)) == "hash"
 
 
 async def test_a_code_lives_a_quarter_of_an_hour(cast, announced):

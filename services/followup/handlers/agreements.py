@@ -29,7 +29,7 @@ from followup.store.heard import (
     newest_programme,
     people_by_id,
 )
-from followup.store.pairs import find_pair
+from followup.store.pairs import lock_pair
 from followup.templates import newest_template
 
 TEXT = "agreement"
@@ -73,12 +73,15 @@ async def read_text(
 ) -> tuple[Agreement, bytes]:
     """Show the exact bytes, and write down that whoever signs them has seen them."""
     agreement = await find_agreement(tx, agreement_id)
-    pair = await find_pair(tx, agreement.pair_id)
+    # Locked as by whoever asks for a code or types it: a page that opens takes nothing back.
+    pair = await lock_pair(tx, agreement.pair_id)
     side = await side_in(tx, pair, viewer)
     text = await text_of(tx, agreement)
     for capacity in capacities_of(agreement, viewer, side):
         seen = await signing_of(tx, agreement.id, capacity, viewer.person_id)
-        await save_signing(tx, signing.open_text(seen, at=now))
+        opened = signing.open_text(seen, at=now)
+        if opened != seen:
+            await save_signing(tx, opened)
     return agreement, text
 
 
