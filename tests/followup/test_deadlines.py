@@ -1,7 +1,7 @@
 """Each deadline says which it is, how high it is and since when; and when to look again."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ from common.calendar import end_of, start_of
 from common.contracts.followup.alerts import AlertKind, AlertLevel
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
-from followup.domain.clauses import Rest, terms_of
+from followup.domain.clauses import Rest, check_in_dues, terms_of
 from followup.domain.deadlines import Deadline, Diary, Outlook, look
 from followup.domain.pairs import Status, open_pair
 from tests.followup.facts import DAY, POLICY, T0, pair_formed
@@ -161,13 +161,46 @@ def test_each_side_is_asked_for_the_last_check_in_that_is_due_and_for_no_older_o
     assert asked == [check_in(Side.MENTOR, last), check_in(Side.MENTEE, last)]
 
 
-def test_a_check_in_answers_for_what_was_due_after_the_one_before():
-    before, last = end_of(date(2026, 11, 1)), end_of(date(2026, 12, 1))
-    too_early = Diary(check_ins=((Side.MENTOR, before), (Side.MENTEE, before + MOMENT)))
+FIRST, SECOND = end_of(date(2026, 9, 16)), end_of(date(2026, 10, 1))
 
-    asked = due_of(AlertKind.CHECK_IN_DUE, ACTIVE, too_early, last)
 
-    assert asked == [check_in(Side.MENTOR, last)]
+@pytest.mark.parametrize("wait", [timedelta(), timedelta(hours=1), 10 * DAY, -10 * DAY])
+def test_who_answers_each_check_in_is_asked_for_each(wait):
+    dues = list(check_in_dues(terms_of(POLICY), START, start_of(date(2027, 9, 1))))
+    held: tuple[tuple[Side, datetime], ...] = ()
+    for due in dues:
+        if wait >= timedelta():
+            asked = due_of(AlertKind.CHECK_IN_DUE, ACTIVE, Diary(check_ins=held), due)
+            assert asked == [check_in(Side.MENTOR, due), check_in(Side.MENTEE, due)]
+        held += ((Side.MENTOR, due + wait), (Side.MENTEE, due + wait))
+        answered = Diary(check_ins=held)
+        assert due_of(AlertKind.CHECK_IN_DUE, ACTIVE, answered, max(due, due + wait)) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ([], [SECOND]),
+        # Early: it answers the one to come.
+        ([T0 + DAY], [SECOND]),
+        # Late: it answers the last one that was due.
+        ([FIRST], [SECOND]),
+        ([T0 + DAY, FIRST], []),
+        ([T0 + DAY, FIRST - MOMENT], [SECOND]),
+        ([SECOND], []),
+        # What came before the pair signed, or after this look, answers nothing.
+        ([start_of(START), FIRST], [SECOND]),
+        ([SECOND + MOMENT], [SECOND]),
+    ],
+)
+def test_a_check_in_answers_the_last_that_was_due_or_else_the_next(held, asked):
+    diary = Diary(check_ins=tuple((Side.MENTOR, when) for when in held))
+
+    due = due_of(AlertKind.CHECK_IN_DUE, ACTIVE, diary, SECOND)
+
+    assert [each for each in due if each.occasion.startswith("mentor")] == [
+        check_in(Side.MENTOR, each) for each in asked
+    ]
 
 
 def test_outcomes_that_are_known_are_not_asked_for():

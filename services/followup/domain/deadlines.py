@@ -1,5 +1,6 @@
 """When somebody must look at a pair: derived from the clauses it signed and what it did since."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -185,15 +186,27 @@ def _check_ins(pair: Pair, diary: Diary, at: datetime) -> Iterator[Deadline]:
     dues = list(check_in_dues(pair.terms, pair.starts_on, at))
     for side in (Side.MENTOR, Side.MENTEE):
         held = [when for asked, when in diary.check_ins if asked is side]
-        for before, due in zip([start_of(pair.starts_on), *dues], dues, strict=False):
-            # Only the last one that is due, and the one to come: the others are past asking.
-            if due >= dues[max(0, len(dues) - 2)] and not any(when > before for when in held):
+        known = [when for when in held if start_of(pair.starts_on) < when <= at]
+        answered = _answered(dues, known)
+        # Only the last one that is due, and the one to come: the others are past asking.
+        for due in dues[-2:]:
+            if due not in answered:
                 yield Deadline(
                     kind=AlertKind.CHECK_IN_DUE,
                     occasion=f"{side} {due.date().isoformat()}",
                     level=AlertLevel.TASK,
                     due_at=due,
                 )
+
+
+def _answered(dues: Sequence[datetime], held: Sequence[datetime]) -> set[datetime]:
+    """Let each check-in answer one date: the last that was due, or else the one to come."""
+    answered: set[datetime] = set()
+    for when in sorted(held):
+        number = bisect_right(dues, when)
+        late = number > 0 and dues[number - 1] not in answered
+        answered.add(dues[number - 1 if late else number])
+    return answered
 
 
 def _outcomes(pair: Pair, diary: Diary, _: datetime) -> Iterator[Deadline]:
