@@ -171,12 +171,12 @@ class Cast:
         body = {"held_at": at.isoformat(), "minutes": 60, "modality": "association"} | more
         return await self.post(MENTOR, f"/pairs/{PAIR}/meetings", body)
 
-    async def close(self, reason: str = "objective_reached") -> None:
+    async def close(self, reason: str = "objective_reached", contact: str = "free") -> None:
         path = f"/pairs/{PAIR}"
         begun = await self.post(COORDINATOR, f"{path}/closing", {"reason": reason, "by": "mentee"})
         assert begun.status_code == 204, begun.text
         for side in ("mentor", "mentee", "guardian"):
             await self.post(COORDINATOR, f"{path}/interviews", {"side": side, "note": "Merci"})
-        farewell = {"rematch_mentee": True, "rematch_mentor": True, "contact": "free"}
+        farewell = {"rematch_mentee": True, "rematch_mentor": True, "contact": contact}
         closed = await self.post(COORDINATOR, f"{path}/closure", farewell)
         assert closed.status_code == 204, closed.text

@@ -129,6 +129,24 @@ async def test_contacts_are_shown_only_once_the_pair_is_cleared(cast):
     assert after["mentee"]["email"] == "yanis.moreau@example.org"
 
 
+@pytest.mark.parametrize("contact", ["none", "through_association", "free"])
+@pytest.mark.parametrize("who", [MENTOR, MENTEE, GUARDIAN, COORDINATOR])
+async def test_after_the_end_they_reach_each_other_only_if_that_was_agreed(
+    cast, announced, who, contact
+):
+    await cast.active(announced)
+    await cast.close(contact=contact)
+
+    pair = (await cast.get(who, f"/pairs/{PAIR}")).json()
+    [listed] = (await cast.get(who, "/pairs")).json()
+
+    shown = {each[side]["email"] for each in (pair, listed) for side in ("mentor", "mentee")}
+    known = {"inès.legoff@example.org", "yanis.moreau@example.org"}
+    assert shown == (known if contact == "free" or who == COORDINATOR else {None})
+    assert pair["contact_after"] == contact
+    assert pair["mentee"]["name"] == "Yanis Moreau"
+
+
 async def test_an_adult_has_no_guardian_who_looks_on(cast):
     await cast.known()
     await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=None), *that_clear_the_pair())

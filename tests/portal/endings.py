@@ -61,7 +61,7 @@ async def close(town: Town) -> str:
         await coordinator.send("/do/pair.interview", side=side)
     await coordinator.send("/do/pair.end", contact="free", rematch_mentor="yes")
     for name in ("mentor", "mentee"):
-        await town[name].open(page)
+        await town[name].open(page, until="rester en contact")
         seen = {"satisfaction": "5", "goals_reached": "yes", "shared": f"Merci de {name}"}
         await town[name].send("/do/pair.review", **seen)
     await coordinator.open(page)

@@ -126,7 +126,7 @@ class ToDo(Model):
 async def list_pairs(wish: Annotated[PairWish, Query()], asker: Asker, tx: Tx) -> list[PairSummary]:
     wanted = [await visible_to(tx, asker), *which(wish.status, wish.referral_id, wish.ids)]
     pairs = await pairs_after(tx, wanted, after=wish.after, limit=wish.limit)
-    cards = await cards_of(tx, pairs)
+    cards = await cards_of(tx, pairs, asker)
     return [PairSummary(**_summary(pair, cards)) for pair in pairs]
 
 
@@ -135,7 +135,7 @@ async def read_pair(pair_id: UUID, asker: Asker, tx: Tx) -> PairDetail:
     pair = await find_pair(tx, pair_id)
     side = await side_in(tx, pair, asker)
     [place] = await opened(tx, pair.mentee_id, "place", [pair.meeting_place])
-    return _detail(pair, side, place, await cards_of(tx, [pair]))
+    return _detail(pair, side, place, await cards_of(tx, [pair], asker))
 
 
 @router.post(

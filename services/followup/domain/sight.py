@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.contracts.followup.pairs import Side
 from followup.domain.errors import FourEyes, NotOfThisPair
-from followup.domain.pairs import Pair
+from followup.domain.pairs import ContactAfter, Pair, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,18 @@ def side_of(pair: Pair, viewer: Viewer, guardians: Collection[UUID]) -> Side:
     if pair.association_id in viewer.coordinates:
         return Side.ASSOCIATION
     raise NotOfThisPair(pair.id)
+
+
+def may_reach(pair: Pair, viewer: Viewer) -> bool:
+    """Tell whether somebody who sees a pair reads how to reach its people.
+
+    Once it is closed, its people do only if that was agreed; its association still does.
+    """
+    if pair.status is Status.FORMED or pair.missing:
+        return False
+    apart = pair.status is Status.CLOSED and pair.contact_after is not ContactAfter.FREE
+    of_pair = viewer.person_id in {pair.mentor_id, pair.mentee_id, pair.guardian_id}
+    return not apart or (pair.association_id in viewer.coordinates and not of_pair)
 
 
 def require_side(side: Side, *allowed: Side) -> None:

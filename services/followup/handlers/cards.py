@@ -1,4 +1,4 @@
-"""Names and contacts, opened for those who may see a pair; contacts only once it is cleared."""
+"""Names and contacts, opened for those who may see a pair; contacts only while they may meet."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
 from common.vault import vault_of
-from followup.domain.pairs import Pair, Status
+from followup.domain.pairs import Pair
+from followup.domain.sight import Viewer, may_reach
 from followup.store.heard import people_by_id
 
 NAME = ("given_name", "family_name")
@@ -25,15 +26,15 @@ class Card:
     phone: str | None = None
 
 
-async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair]) -> dict[UUID, Card]:
+async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair], viewer: Viewer) -> dict[UUID, Card]:
     """Open the names of the people of some pairs, in one reading of their keys."""
     asked = {person for pair in pairs for person in _people(pair)}
-    met = {person for pair in pairs if _may_meet(pair) for person in _people(pair)}
+    near = {person for pair in pairs if may_reach(pair, viewer) for person in _people(pair)}
     people = await people_by_id(tx, asked)
     wanted = [
         (person_id, field, Sealed(person.sealed[field]))
         for person_id, person in people.items()
-        for field in (*NAME, *(CONTACT if person_id in met else ()))
+        for field in (*NAME, *(CONTACT if person_id in near else ()))
         if field in person.sealed
     ]
     texts = await vault_of(tx).open_many(wanted) if wanted else []
@@ -45,10 +46,6 @@ async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair]) -> dict[UUID, Car
 
 def _people(pair: Pair) -> Collection[UUID]:
     return [each for each in (pair.mentor_id, pair.mentee_id, pair.guardian_id) if each]
-
-
-def _may_meet(pair: Pair) -> bool:
-    return pair.status is not Status.FORMED and not pair.missing
 
 
 def _card(person_id: UUID, opened: dict[tuple[UUID, str], str | None]) -> Card:
