@@ -147,11 +147,17 @@ async def test_after_the_end_they_reach_each_other_only_if_that_was_agreed(
     assert pair["mentee"]["name"] == "Yanis Moreau"
 
 
-async def test_an_adult_has_no_guardian_who_looks_on(cast):
+@pytest.mark.parametrize("named", [None, GUARDIAN])
+async def test_an_adult_has_no_guardian_who_looks_on(cast, named):
     await cast.known()
-    await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=None), *that_clear_the_pair())
+    await cast.told(pair_formed(setting=Setting.ADULT, guardian_id=named), *that_clear_the_pair())
 
     assert (await cast.get(GUARDIAN, f"/pairs/{PAIR}")).status_code == 403
+    assert (await cast.get(GUARDIAN, "/pairs")).json() == []
+    assert (await cast.get(GUARDIAN, "/today")).json() == []
+    [pair] = (await cast.get(MENTOR, "/pairs")).json()
+    assert pair["mentee"]["email"] == "yanis.moreau@example.org"
+    assert pair["guardian"] is None
 
 
 @pytest.mark.parametrize("who", NOT_STAFF)

@@ -16,6 +16,7 @@ from common.contracts.matching import (
     ProposalMade,
     WithdrawalReason,
 )
+from common.contracts.vocabulary import Setting
 from common.errors import DomainError
 from matching.domain import proposals
 from matching.domain.judgement import judge
@@ -97,6 +98,15 @@ def test_a_yes_makes_a_pair_under_the_proposals_id():
     assert (pair.pair_id, pair.guardian_id, pair.mentee_id) == (OPEN.id, GUARDIAN, MENTEE)
     assert pair.proposed_by == COORDINATOR
     assert (OPEN.version, yes.version, pair.version, accepted.version) == (1, 2, 3, 3)
+
+
+def test_an_adult_comes_into_a_pair_without_a_guardian():
+    adult = replace(WAITING, facets=WAITING.facets.model_copy(update={"setting": Setting.ADULT}))
+
+    pair = proposals.pair_formed(OPEN, adult, NOW)
+
+    assert adult.guardian_id == GUARDIAN
+    assert (pair.setting, pair.guardian_id) == (Setting.ADULT, None)
 
 
 def test_only_the_invited_mentor_may_answer():

@@ -23,6 +23,7 @@ from common.contracts.policy import Signatory
 from common.contracts.vocabulary import (
     Role,
     Sealed,
+    Setting,
 )
 from portal.domain.letters import Kind
 from portal.store.accounts import grants_of
@@ -127,6 +128,14 @@ async def test_a_pair_is_told_to_mentor_family_and_prescriber(hear, owed):
         (Kind.PAIR_FORMED, MENTOR),
         (Kind.PRESCRIBER_NEWS, SCHOOL),
     ]
+
+
+async def test_an_adult_s_parent_is_not_told_of_the_first_meeting(hear, owed):
+    await hear(SUBMITTED)
+    await hear(PAIR_FORMED.model_copy(update={"setting": Setting.ADULT}))
+    await hear(PLANNED)
+
+    assert [who for kind, who in await owed() if kind is Kind.FIRST_MEETING] == [MENTOR, MENTEE]
 
 
 async def test_a_first_meeting_of_an_unknown_pair_is_heard_again_later(hear, owed):

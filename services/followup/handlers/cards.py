@@ -45,7 +45,8 @@ async def cards_of(tx: AsyncConnection, pairs: Sequence[Pair], viewer: Viewer) -
 
 
 def _people(pair: Pair) -> Collection[UUID]:
-    return [each for each in (pair.mentor_id, pair.mentee_id, pair.guardian_id) if each]
+    guardian = pair.guardian_id if pair.for_minor else None
+    return [each for each in (pair.mentor_id, pair.mentee_id, guardian) if each]
 
 
 def _card(person_id: UUID, opened: dict[tuple[UUID, str], str | None]) -> Card:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from common.contracts.vocabulary import Setting
 from common.statements import among, finding, locking, replacing, row_of
 from followup.domain.clauses import Terms
 from followup.domain.errors import PairNotFound
@@ -148,12 +149,11 @@ def seen_by(
 
 
 def belongs_to(person_id: UUID, wards: Collection[UUID]) -> ColumnElement[bool]:
-    """Choose the pairs whose mentor, mentee or guardian somebody is."""
-    return or_(
-        _has(person_id),
-        pairs.c.guardian_id == person_id,
-        pairs.c.mentee_id.in_(wards) if wards else false(),
+    """Choose the pairs whose mentor, mentee or guardian somebody is; an adult has no guardian."""
+    guarded = or_(
+        pairs.c.guardian_id == person_id, pairs.c.mentee_id.in_(wards) if wards else false()
     )
+    return or_(_has(person_id), and_(pairs.c.setting != Setting.ADULT, guarded))
 
 
 def _row(pair: Pair) -> dict[str, Any]:

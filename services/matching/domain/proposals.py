@@ -19,6 +19,7 @@ from common.contracts.matching import (
     ProposalWithdrawn,
     WithdrawalReason,
 )
+from common.contracts.vocabulary import Setting
 from matching.domain.judgement import Verdict
 from matching.domain.people import Mentee, Mentor, Terms
 from matching.domain.refusals import (
@@ -168,7 +169,8 @@ def pair_formed(proposal: Proposal, mentee: Mentee, at: datetime) -> PairFormed:
         association_id=proposal.association_id,
         version=proposal.version,
         pair_id=proposal.id,
-        guardian_id=mentee.guardian_id,
+        # Whoever named a parent when they asked for an adult gives them no part in the pair.
+        guardian_id=None if mentee.facets.setting is Setting.ADULT else mentee.guardian_id,
         programme_id=proposal.programme_id,
         policy_version=proposal.policy_version,
         setting=mentee.facets.setting,

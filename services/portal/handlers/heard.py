@@ -10,7 +10,7 @@ from common.contracts import Event
 from common.contracts.erasure import PortalForgot
 from common.contracts.intake.people import PersonErased, PersonRegistered, RoleGranted, RoleRevoked
 from common.contracts.matching import PairFormed
-from common.contracts.vocabulary import Role
+from common.contracts.vocabulary import Role, Setting
 from common.outbox import emit
 from portal.store import heard
 from portal.store.tables import accounts, grants, pairs
@@ -58,7 +58,7 @@ async def keep_pair(tx: AsyncConnection, formed: PairFormed) -> None:
         "referral_id": formed.referral_id,
         "mentor_id": formed.mentor_id,
         "mentee_id": formed.mentee_id,
-        "guardian_id": formed.guardian_id,
+        "guardian_id": None if formed.setting is Setting.ADULT else formed.guardian_id,
     }
     await keep(tx, pairs, formed, people)
 
