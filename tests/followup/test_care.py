@@ -1,6 +1,6 @@
 """What a pair tells: meetings, contacts, goals, check-ins; and what is refused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,6 +25,61 @@ async def test_a_meeting_told_by_both_is_one_meeting(cast, announced):
 
     assert first.json() == second.json()
     assert len([each for each in await announced() if isinstance(each, MeetingLogged)]) == 1
+
+
+async def tell_both(cast, mentors, mentees):
+    """Let the mentor, then the mentee, tell of one meeting; return what is shown of it."""
+    held = (NOW - timedelta(hours=2)).isoformat()
+    for who, more in ((MENTOR, mentors), (MENTEE, mentees)):
+        body = {"held_at": held, "minutes": 50, "modality": "association"} | more
+        assert (await cast.post(who, f"/pairs/{PAIR}/meetings", body)).status_code == 201
+    [shown] = (await cast.get(MENTOR, f"/pairs/{PAIR}/meetings")).json()
+    return shown
+
+
+async def important_alerts(cast):
+    alerts = (await cast.get(COORDINATOR, "/alerts")).json()
+    return [alert for alert in alerts if alert["kind"] == "important"]
+
+
+async def test_who_tells_a_meeting_second_is_heard_as_well(cast, announced):
+    await cast.active(announced)
+    goal = (await cast.post(MENTEE, f"/pairs/{PAIR}/goals", {"text": "Refaire mon CV"})).json()
+    later = (NOW + 7 * DAY).isoformat()
+
+    shown = await tell_both(
+        cast,
+        {"word": "Tout va bien"},
+        {"word": "J'ai peur", "important": True, "goals": [goal["id"]], "next_at": later},
+    )
+
+    assert (shown["word"], shown["more_words"]) == ("Tout va bien", ["J'ai peur"])
+    assert (shown["important"], shown["goals"]) == (True, [goal["id"]])
+    assert len(await important_alerts(cast)) == 1
+    pair = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
+    assert datetime.fromisoformat(pair["next_meeting_at"]) == NOW + 7 * DAY
+
+
+async def test_what_both_call_important_is_one_alert_until_somebody_dealt_with_it(cast, announced):
+    await cast.active(announced)
+    await tell_both(cast, {"important": True}, {"important": True})
+    [alert] = await important_alerts(cast)
+    await cast.post(COORDINATOR, f"/alerts/{alert['id']}/handling")
+
+    await tell_both(cast, {}, {"important": True})
+
+    assert len(await important_alerts(cast)) == 1
+
+
+async def test_a_second_telling_takes_nothing_back(cast, announced):
+    await cast.active(announced)
+    told = {"word": "Un mot", "important": True, "next_at": (NOW + DAY).isoformat()}
+
+    shown = await tell_both(cast, told, {})
+
+    assert (shown["word"], shown["more_words"], shown["important"]) == ("Un mot", [], True)
+    pair = (await cast.get(MENTOR, f"/pairs/{PAIR}")).json()
+    assert datetime.fromisoformat(pair["next_meeting_at"]) == NOW + DAY
 
 
 async def test_a_word_is_kept_sealed_and_read_by_the_pair(cast, announced, engine):

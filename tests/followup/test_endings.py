@@ -28,6 +28,8 @@ from tests.followup.facts import (
 PATH = f"/pairs/{PAIR}"
 FAREWELL = {"rematch_mentee": True, "rematch_mentor": False, "contact": "none"}
 
+MET = {"held_at": (T0 + 4 * DAY).isoformat(), "minutes": 60, "modality": "association"}
+
 
 def erased(person_id, at=T0 + 30 * DAY):
     return PersonErased(occurred_at=at, association_id=None, version=9, person_id=person_id)
@@ -144,6 +146,7 @@ async def test_an_erased_mentee_is_forgotten_and_the_proof_stays(cast, announced
 
 async def test_an_erased_mentor_takes_the_words_along(cast, announced, engine):
     await cast.active(announced)
+    await cast.post(COORDINATOR, f"{PATH}/meetings", MET)
     await cast.log_meeting(T0 + 4 * DAY, word="Un mot")
     cast.keys.erase(MENTOR)
 
@@ -151,6 +154,7 @@ async def test_an_erased_mentor_takes_the_words_along(cast, announced, engine):
 
     async with engine.connect() as connection:
         assert (await connection.scalars(select(tables.meetings.c.word))).all() == [None]
+        assert (await connection.scalars(select(tables.retellings.c.word))).all() == [None]
         assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
     reopened = await cast.post(COORDINATOR, f"{PATH}/reopening")
     assert reopened.json()["type"] == "PersonErased"

@@ -1,5 +1,7 @@
 """HTTP in: goals, meetings, contacts and check-ins of a pair."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +18,7 @@ from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.handlers import care
 from followup.handlers.sight import side_in
 from followup.sealing import opened
-from followup.store.care import check_ins_of, contacts_of, goals_of, meetings_of
+from followup.store.care import check_ins_of, contacts_of, goals_of, meetings_of, words_again
 from followup.store.pairs import find_pair
 
 router = routes()
@@ -54,6 +56,8 @@ class ShownMeeting(Model):
     modality: Modality
     goals: tuple[UUID, ...]
     word: str | None
+    # What others of the pair say of the same meeting.
+    more_words: tuple[str, ...] = ()
     important: bool
     logged_by: UUID
 
@@ -147,7 +151,15 @@ async def list_meetings(pair_id: UUID, asker: Asker, tx: Tx) -> list[ShownMeetin
     await side_in(tx, pair, asker, *care.PEOPLE)
     meetings = await meetings_of(tx, pair_id)
     words = await opened(tx, pair.mentee_id, "meeting", [meeting.word for meeting in meetings])
-    return [_shown(meeting, word) for meeting, word in zip(meetings, words, strict=True)]
+    again = await words_again(tx, pair_id)
+    told = await opened(tx, pair.mentee_id, "meeting", [word for _, word in again])
+    more: dict[UUID, list[str]] = defaultdict(list)
+    for (meeting_id, _), word in zip(again, told, strict=True):
+        more[meeting_id] += [word] if word else []
+    return [
+        _shown(meeting, word, more[meeting.id])
+        for meeting, word in zip(meetings, words, strict=True)
+    ]
 
 
 @router.post(
@@ -196,7 +208,7 @@ async def list_check_ins(pair_id: UUID, asker: Asker, tx: Tx) -> list[ShownCheck
     ]
 
 
-def _shown(meeting: Meeting, word: str | None) -> ShownMeeting:
+def _shown(meeting: Meeting, word: str | None, more_words: Sequence[str]) -> ShownMeeting:
     return ShownMeeting(
         id=meeting.id,
         held_at=meeting.held_at,
@@ -204,6 +216,7 @@ def _shown(meeting: Meeting, word: str | None) -> ShownMeeting:
         modality=meeting.modality,
         goals=meeting.goals,
         word=word,
+        more_words=tuple(more_words),
         important=meeting.important,
         logged_by=meeting.logged_by,
     )

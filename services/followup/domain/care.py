@@ -101,6 +101,18 @@ def log_meeting(
     )
 
 
+def tell_again(
+    pair: Pair, told: Meeting, again: Meeting, *, next_at: datetime | None
+) -> tuple[Pair, Meeting]:
+    """Add to a meeting what another one tells of it: goals, a next meeting, that it matters."""
+    goals = tuple(dict.fromkeys((*told.goals, *again.goals)))
+    planned = pair.next_meeting_at if next_at is None else next_at
+    return (
+        replace(pair, next_meeting_at=planned),
+        replace(told, goals=goals, important=told.important or again.important),
+    )
+
+
 def log_contact(pair: Pair, contact: Contact, *, at: datetime) -> tuple[Pair, ContactLogged]:
     _happened(pair, contact.at, "at", at)
     _require(pair, CONTACT_STATUSES)

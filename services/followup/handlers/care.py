@@ -19,15 +19,17 @@ from followup.domain.sight import Viewer
 from followup.handlers.settling import settle, with_gates
 from followup.handlers.sight import side_in
 from followup.sealing import sealed
-from followup.store.alerts import find_alert, lock_alert, save_alerts
+from followup.store.alerts import alerts_of, find_alert, lock_alert, save_alerts
 from followup.store.care import (
     add_check_in,
     add_contact,
     add_goal,
     add_meeting,
+    add_retelling,
     goals_of,
     lock_goal,
     save_goal,
+    save_meeting,
 )
 from followup.store.pairs import lock_pair
 
@@ -42,7 +44,7 @@ async def log_meeting(
     next_at: datetime | None,
     viewer: Viewer,
 ) -> UUID:
-    """Keep a meeting, once, whoever of the pair tells it, with a word about it."""
+    """Keep a meeting, once, whoever of the pair tells it, with a word of each about it."""
     now = meeting.logged_at
     pair = await lock_pair(tx, meeting.pair_id)
     await side_in(tx, pair, viewer, *PEOPLE)
@@ -54,11 +56,27 @@ async def log_meeting(
     kept = replace(meeting, word=await sealed(tx, pair.mentee_id, "meeting", word))
     told_before = await add_meeting(tx, kept)
     if told_before is not None:
-        return told_before
+        await _tell_again(tx, pair, told_before, kept, next_at)
+        return told_before.id
     await settle(tx, logged, event, at=now)
     if meeting.important:
         await _alert(tx, logged, AlertKind.IMPORTANT, str(meeting.id), now)
     return meeting.id
+
+
+async def _tell_again(
+    tx: AsyncConnection, pair: Pair, told: Meeting, again: Meeting, next_at: datetime | None
+) -> None:
+    """Keep what is new in it; that it is important reaches the coordinator, unless they know."""
+    now = again.logged_at
+    planned, fuller = care.tell_again(pair, told, again, next_at=next_at)
+    await save_meeting(tx, fuller)
+    if again.word is not None:
+        await add_retelling(tx, told.id, again)
+    await settle(tx, planned, at=now)
+    known = (await alerts_of(tx, [pair.id])).get(pair.id, {}).values()
+    if again.important and not any(each.open and str(told.id) in each.occasion for each in known):
+        await _alert(tx, planned, AlertKind.IMPORTANT, f"{told.id} {again.id}", now)
 
 
 async def log_contact(

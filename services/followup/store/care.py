@@ -1,6 +1,6 @@
 """What a pair does: goals, meetings, contacts, check-ins, and the diary that deadlines read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.endings import OutcomeStage
 from common.contracts.followup.pairs import Side
+from common.contracts.vocabulary import Sealed
 from common.statements import OneOrMany, Theirs, locking, row_of
 from followup.domain.care import CheckIn, Contact, Goal, Meeting
 from followup.domain.clauses import Rest
@@ -39,6 +40,7 @@ from followup.store.tables import (
     outcomes,
     pairs,
     rests,
+    retellings,
 )
 
 # What was recorded before a pair was re-opened says nothing about its later end.
@@ -87,17 +89,44 @@ ADD_GOAL = insert(goals)
 GOALS_OF = select(goals).where(goals.c.pair_id == bindparam("of_pair")).order_by(goals.c.id)
 
 
-async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> UUID | None:
-    """Keep a meeting; return the id that it already has, if it was told before."""
-    row = row_of(meeting) | {"goals": [str(goal) for goal in meeting.goals]}
+async def add_meeting(tx: AsyncConnection, meeting: Meeting) -> Meeting | None:
+    """Keep a meeting; return it as it already is, if it was told before."""
+    row = row_of(meeting) | {"goals": _ids(meeting.goals)}
     if (await tx.execute(ADD_MEETING, row)).first() is not None:
         return None
-    told: UUID | None = await tx.scalar(
-        select(meetings.c.id).where(
-            meetings.c.pair_id == meeting.pair_id, meetings.c.held_at == meeting.held_at
-        )
+    query = select(meetings).where(
+        meetings.c.pair_id == meeting.pair_id, meetings.c.held_at == meeting.held_at
     )
-    return told
+    [told] = await rows(tx, query)
+    return _meeting(told)
+
+
+async def save_meeting(tx: AsyncConnection, meeting: Meeting) -> None:
+    query = update(meetings).where(meetings.c.id == meeting.id)
+    await tx.execute(query.values(goals=_ids(meeting.goals), important=meeting.important))
+
+
+async def add_retelling(tx: AsyncConnection, meeting_id: UUID, again: Meeting) -> None:
+    """Keep what another one says of a meeting that was told before."""
+    retelling = insert(retellings).values(
+        id=again.id,
+        meeting_id=meeting_id,
+        pair_id=again.pair_id,
+        word=again.word,
+        told_by=again.logged_by,
+        told_at=again.logged_at,
+    )
+    await tx.execute(retelling)
+
+
+async def words_again(tx: AsyncConnection, pair_id: UUID) -> list[tuple[UUID, Sealed | None]]:
+    """List what others say of each meeting that was told before, the oldest first."""
+    query = (
+        select(retellings.c.meeting_id, retellings.c.word)
+        .where(retellings.c.pair_id == pair_id)
+        .order_by(retellings.c.told_at, retellings.c.id)
+    )
+    return [(row.meeting_id, row.word) for row in await tx.execute(query)]
 
 
 async def add_contact(tx: AsyncConnection, contact: Contact) -> UUID | None:
@@ -178,7 +207,8 @@ def _diary(
 
 async def forget_words(tx: AsyncConnection, pair_ids: Collection[UUID]) -> None:
     """Drop every text about a mentee; what happened, and when, stays for the figures."""
-    for table, column in ((goals, "text"), (meetings, "word"), (check_ins, "note")):
+    texts = ((goals, "text"), (meetings, "word"), (retellings, "word"), (check_ins, "note"))
+    for table, column in texts:
         forget = update(table).where(table.c.pair_id.in_(pair_ids))
         await tx.execute(forget.values({column: None}))
 
@@ -188,10 +218,17 @@ async def forget_words_by(tx: AsyncConnection, person_id: UUID) -> None:
     mine = select(pairs.c.id).where(pairs.c.mentor_id == person_id)
     told = update(meetings).where(meetings.c.logged_by == person_id, meetings.c.pair_id.in_(mine))
     await tx.execute(told.values(word=None))
+    again = update(retellings)
+    again = again.where(retellings.c.told_by == person_id, retellings.c.pair_id.in_(mine))
+    await tx.execute(again.values(word=None))
     aimed = update(goals).where(goals.c.added_by == person_id, goals.c.pair_id.in_(mine))
     await tx.execute(aimed.values(text=None))
     asked = update(check_ins).where(check_ins.c.pair_id.in_(mine), check_ins.c.side == Side.MENTOR)
     await tx.execute(asked.values(note=None))
+
+
+def _ids(goals: Sequence[UUID]) -> list[str]:
+    return [str(goal) for goal in goals]
 
 
 def _meeting(row: dict[str, Any]) -> Meeting:

@@ -158,6 +158,18 @@ meetings = Table(
     UniqueConstraint("pair_id", "held_at"),
 )
 
+# What others of the pair say of a meeting that was told before.
+retellings = Table(
+    "retellings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", ForeignKey(meetings.c.id), nullable=False),
+    Column("pair_id", ForeignKey(pairs.c.id), nullable=False, index=True),
+    Column("word", Text),
+    Column("told_by", Uuid, nullable=False),
+    Column("told_at", MOMENT, nullable=False),
+)
+
 contacts = Table(
     "contacts",
     metadata,
