@@ -7,6 +7,7 @@ from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from common.calendar import day_of
 from demo.actors import Actor
 from demo.founding import staff_email
 from demo.mail import codes_in_outbox
@@ -76,7 +77,7 @@ async def attest(world: World, pair: Pair, capacity: str) -> None:
     body = {
         "capacity": capacity,
         "scan_sha256": scan,
-        "signed_on": world.now.date().isoformat(),
+        "signed_on": day_of(world.now).isoformat(),
     }
     path = f"/agreements/{pair.agreement_id}/attestations"
     if await world.do(pair.association.second.post("followup", path, body)) is not None:

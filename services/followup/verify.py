@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from followup.domain.proofs import verify
+from followup.domain.proofs import is_alone, verify
 from followup.signing_key import PublicKeys
 
 HOLDS, DOES_NOT_HOLD, NOT_READABLE = 0, 1, 2
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if flaws:
         return DOES_NOT_HOLD
     _say(f"OK  {len(proof_bundle['signatures'])} signatures hold")
+    if any(is_alone(each["proof"]) for each in proof_bundle["signatures"]):
+        _say("    who had to sign is not sealed: compare it with the end of the text")
     for name in proof_bundle["keys"]:
         _say(f"    {'trusted' if trusted else 'to be compared'} key: {name}")
     return HOLDS

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from common.calendar import day_of
 from common.caller import Caller, Grant
 from common.contracts.vocabulary import Role
 from common.tokens import issue
@@ -108,7 +109,7 @@ class Journey:
         await pair.meet_first()
         path = f"/agreements/{pair.agreement_id}"
         agreement = await self.here.coordinator.get("followup", path)
-        today = (await self.doors.now()).date().isoformat()
+        today = day_of(await self.doors.now()).isoformat()
         for each in agreement["signatories"]:
             scan = {"capacity": each["capacity"], "scan_sha256": "0" * 64, "signed_on": today}
             await self.here.coordinator.post("followup", f"{path}/attestations", scan)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from common.clock import Clock
 from common.contracts.intake.people import PersonRegistered
-from common.contracts.vocabulary import Sealed
+from common.contracts.vocabulary import Sealed, Setting
 from tests.followup import facts
 from tests.followup.facts import (
     ASSOCIATION,
@@ -107,19 +107,21 @@ class Cast:
         headers: dict[str, str] = self.sign_in(self.roles[who], association, who)
         return headers | {"Idempotency-Key": str(uuid4())}
 
-    async def cleared(self) -> None:
+    async def cleared(self, setting: Setting = Setting.MINOR) -> None:
         await self.known()
-        await self.told(facts.pair_formed(), *facts.that_clear_the_pair())
+        await self.told(facts.pair_formed(setting=setting), *facts.that_clear_the_pair())
+        if setting is Setting.CHILD_PROTECTION:
+            await self.told(facts.protection_agreed())
 
-    async def planned(self) -> None:
-        await self.cleared()
+    async def planned(self, setting: Setting = Setting.MINOR) -> None:
+        await self.cleared(setting)
         meeting = {"at": (T0 + 3 * DAY).isoformat(), "modality": "association", "place": "Salle 2"}
         answer = await self.post(COORDINATOR, f"/pairs/{PAIR}/first-meeting", meeting)
         assert answer.status_code == 204, answer.text
 
-    async def met(self) -> UUID:
+    async def met(self, setting: Setting = Setting.MINOR) -> UUID:
         """Let them meet, and give the agreement that is to be signed."""
-        await self.planned()
+        await self.planned(setting)
         self.clock.at = T0 + 4 * DAY
         path = f"/pairs/{PAIR}/first-meeting/attendance"
         answer = await self.post(COORDINATOR, path, {"held": True})

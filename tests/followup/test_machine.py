@@ -5,13 +5,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from common.calendar import day_of
 from common.contracts.followup.pairs import CloseReason, Side
@@ -19,7 +13,7 @@ from common.contracts.policy import Signatory
 from common.contracts.vocabulary import Modality, Setting
 from common.errors import DomainError
 from followup.domain import agreements, endings, first_meeting, pairs
-from followup.domain.agreements import Agreement
+from followup.domain.agreements import Agreement, Signer
 from followup.domain.endings import Farewell
 from followup.domain.first_meeting import Appointment
 from followup.domain.gates import Standing
@@ -170,7 +164,8 @@ class Walk(RuleBasedStateMachine):
             return
         capacities = list(self.agreement.signatories)
         capacity = capacities[chance % len(capacities)]
-        if self.take(agreements.sign, capacity, COORDINATOR, self.signed) is not None:
+        signer = Signer(person_id=COORDINATOR)
+        if self.take(agreements.sign, capacity, signer, self.signed) is not None:
             self.signed.add(capacity)
 
     @at(Status.AGREEMENT_PENDING)

@@ -59,6 +59,52 @@ async def test_a_proof_that_was_touched_does_not_hold(cast, announced, tmp_path,
     assert verify_file([str(file)]) == 1
 
 
+async def test_a_proof_seals_who_has_to_sign(cast, announced, tmp_path, capsys):
+    agreement_id = await cast.met()
+    await cast.sign(MENTOR, agreement_id, "mentor", announced)
+    proof = (await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")).json()
+    proof["signatories"] = ["mentor"]
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof), "utf-8")
+
+    assert verify_file([str(file)]) == 1
+    assert "others were to sign" in capsys.readouterr().out
+
+
+async def test_what_nobody_signed_proves_nothing(cast, tmp_path, capsys):
+    agreement_id = await cast.met()
+    proof = (await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")).json()
+    proof["signatories"] = []
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof), "utf-8")
+
+    assert verify_file([str(file)]) == 1
+    assert "nobody signed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("format_", "status"), [("binome-signature-1", 0), ("other", 1)])
+async def test_an_older_proof_holds_as_what_it_is(
+    cast, announced, tmp_path, capsys, format_, status
+):
+    agreement_id = await cast.active(announced)
+    proof = (await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")).json()
+    previous = None
+    for signature in proof["signatures"]:
+        body = signature["proof"] | {"format": format_, "previous_sha256": previous}
+        if status == 0:
+            del body["agreement"]["signatories"]
+        sealed = cast.app.state.signing_key.seal(body)
+        signature.update(proof=sealed.body, sha256=sealed.sha256, signature=sealed.signature)
+        previous = sealed.sha256
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof), "utf-8")
+
+    assert verify_file([str(file)]) == status
+    said = capsys.readouterr().out
+    assert ("who had to sign is not sealed" in said) is (status == 0)
+    assert ("unknown format" in said) is (status == 1)
+
+
 async def test_a_proof_signed_by_another_server_does_not_hold(cast, announced, tmp_path):
     agreement_id = await cast.active(announced)
     proof = await cast.get(MENTOR, f"/agreements/{agreement_id}/proof")

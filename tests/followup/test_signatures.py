@@ -31,8 +31,6 @@ from tests.followup.facts import (
 )
 from tests.waiting import eventually
 
-SCAN = "ab" * 32
-
 
 async def attempts(engine):
     async with engine.connect() as connection:
@@ -204,32 +202,6 @@ async def test_the_same_person_who_clicks_twice_at_once_signs_once(cast, announc
     assert sorted(answer.status_code for answer in answers) == [204, 409, 409]
     signed = [each for each in await announced() if isinstance(each, AgreementSignedBy)]
     assert len(signed) == 1
-
-
-async def test_a_signature_on_paper_is_attested_with_the_hash_of_its_scan(cast, announced):
-    agreement_id = await cast.met()
-    body = {"capacity": "mentee", "scan_sha256": SCAN, "signed_on": T0.date().isoformat()}
-
-    answer = await cast.post(COORDINATOR, f"/agreements/{agreement_id}/attestations", body)
-
-    assert answer.status_code == 204
-    proof = (await cast.get(COORDINATOR, f"/agreements/{agreement_id}/proof")).json()
-    means = proof["signatures"][0]["proof"]["means"]
-    assert means == {
-        "kind": "paper",
-        "scan_sha256": SCAN,
-        "signed_on": "2026-09-01",
-        "attested_by": str(COORDINATOR),
-    }
-
-
-async def test_a_mentor_attests_nothing(cast):
-    agreement_id = await cast.met()
-    body = {"capacity": "mentee", "scan_sha256": SCAN, "signed_on": T0.date().isoformat()}
-
-    answer = await cast.post(MENTOR, f"/agreements/{agreement_id}/attestations", body)
-
-    assert answer.status_code == 403
 
 
 async def test_nobody_signs_behind_a_gate_that_was_shut_meanwhile(cast, announced):

@@ -122,13 +122,24 @@ def require_capacity(
 
 
 def require_attestable(agreement: Agreement, capacity: Signatory, person_id: UUID) -> None:
-    """Raise unless a coordinator may attest this signature on paper: never one of their own."""
+    """Raise unless a coordinator may attest this signature: nobody who is named in the agreement.
+
+    For the organisation they attest that it was signed, and by whom is on the paper alone.
+    """
     if capacity not in agreement.signatories or person_id in agreement.named:
         raise NotASignatory(agreement.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signed; on paper, also who saw it, and who stands for a signatory who is nobody here."""
+
+    person_id: UUID
+    attested_by: UUID | None = None
+
+
 def sign(
-    pair: Pair, capacity: Signatory, person_id: UUID, signed: set[Signatory], *, at: datetime
+    pair: Pair, capacity: Signatory, signer: Signer, signed: set[Signatory], *, at: datetime
 ) -> tuple[Pair, AgreementSignedBy]:
     """Count one signature; the gates must be open for a pair that is about to become active."""
     if capacity in signed:
@@ -141,7 +152,8 @@ def sign(
         **about(counting, at),
         agreement_id=pair.agreement_id,
         signatory=capacity,
-        person_id=person_id,
+        person_id=signer.person_id,
+        attested_by=signer.attested_by,
     )
 
 

@@ -149,6 +149,12 @@ class BeforeThePair(Invalid):
     fr = "C'est avant la formation du binôme."
 
 
+class BeforeTheText(Invalid):
+    """This is before the text was ready to be signed."""
+
+    fr = "C'est avant que le texte soit prêt à signer."
+
+
 class ModalityNotAllowed(Invalid):
     """The programme does not allow to meet in this way."""
 

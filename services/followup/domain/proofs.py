@@ -12,7 +12,9 @@ from uuid import UUID
 from followup.domain.agreements import Agreement
 from followup.domain.signing import Signing, Step
 
-SIGNATURE_FORMAT = "binome-signature-1"
+SIGNATURE_FORMAT = "binome-signature-2"
+# What was sealed in this format does not say who else was to sign.
+ALONE_FORMAT = "binome-signature-1"
 BUNDLE_FORMAT = "binome-proof-1"
 
 Document: TypeAlias = Mapping[str, Any]
@@ -59,8 +61,10 @@ def evidence(
 ) -> dict[str, Any]:
     """Put together what is known of one signature, chained to the one before it.
 
+    On paper somebody may sign who is nobody here: then only the coordinator who saw it is named.
     Whoever seals it adds `server_key`, so that it can be checked after the key was changed.
     """
+    signer = signing.person_id if paper is None else agreement.signatories[signing.capacity]
     return {
         "format": SIGNATURE_FORMAT,
         "agreement": {
@@ -70,8 +74,12 @@ def evidence(
             "policy_version": agreement.policy_version,
             "language": agreement.language,
             "text_sha256": agreement.text_sha256,
+            "signatories": _capacities(agreement),
         },
-        "signer": {"person_id": str(signing.person_id), "capacity": signing.capacity.value},
+        "signer": {
+            "person_id": str(signer) if signer else None,
+            "capacity": signing.capacity.value,
+        },
         "means": _by_code(signing) if paper is None else _on_paper(paper),
         "consent": consent,
         "log": [{"step": each.step.value, "at": each.at.isoformat()} for each in signing.log],
@@ -88,7 +96,7 @@ def bundle(agreement: Agreement, proofs: Sequence[SealedProof], text: str | None
         "format": BUNDLE_FORMAT,
         "agreement_id": str(agreement.id),
         "text_sha256": agreement.text_sha256,
-        "signatories": [capacity.value for capacity in agreement.signatories],
+        "signatories": _capacities(agreement),
         "signatures": [
             {
                 "proof": proof.body,
@@ -123,7 +131,18 @@ def _flaws(proof_bundle: Document, is_genuine: IsGenuine) -> Iterator[str]:
             yield f"signature {number}: {flaw}"
         previous = signature["sha256"]
         signed.append(signature["proof"]["signer"]["capacity"])
-    if missing := set(proof_bundle["signatories"]) - set(signed):
+    yield from _signatory_flaws(proof_bundle["signatories"], signed)
+
+
+def is_alone(proof: Document) -> bool:
+    """Tell whether a proof leaves open who else was to sign."""
+    return bool(proof["format"] == ALONE_FORMAT)
+
+
+def _signatory_flaws(signatories: Sequence[str], signed: Sequence[str]) -> Iterator[str]:
+    if not signed:
+        yield "nobody signed"
+    if missing := set(signatories) - set(signed):
         yield f"not signed by: {', '.join(sorted(missing))}"
     if len(signed) != len(set(signed)):
         yield "somebody signed twice"
@@ -141,17 +160,26 @@ def _signature_flaws(
     proof_bundle: Document, signature: Document, previous: str | None, is_genuine: IsGenuine
 ) -> Iterator[str]:
     proof = signature["proof"]
+    if proof["format"] not in {SIGNATURE_FORMAT, ALONE_FORMAT}:
+        yield "it is of an unknown format"
     if hash_of(proof) != signature["sha256"]:
         yield "the proof was changed"
     if not is_genuine(signature["key_id"], canonical(proof), signature["signature"]):
         yield "the server did not sign this proof"
     if proof["previous_sha256"] != previous:
         yield "it does not follow the signature before it"
-    if proof["agreement"]["text_sha256"] != proof_bundle["text_sha256"]:
-        yield "it is for another text"
-    if proof["agreement"]["id"] != proof_bundle["agreement_id"]:
-        yield "it is for another agreement"
+    yield from _agreement_flaws(proof_bundle, proof)
     yield from _log_flaws(proof["log"])
+
+
+def _agreement_flaws(proof_bundle: Document, proof: Document) -> Iterator[str]:
+    agreement = proof["agreement"]
+    if agreement["text_sha256"] != proof_bundle["text_sha256"]:
+        yield "it is for another text"
+    if agreement["id"] != proof_bundle["agreement_id"]:
+        yield "it is for another agreement"
+    if not is_alone(proof) and agreement["signatories"] != proof_bundle["signatories"]:
+        yield "others were to sign"
 
 
 def _log_flaws(log: Sequence[Document]) -> Iterator[str]:
@@ -169,6 +197,10 @@ def _in_order(wanted: Sequence[str], steps: Sequence[str]) -> bool:
     """Tell whether the wanted steps stand among the steps, in this order."""
     remaining = iter(steps)
     return all(step in remaining for step in wanted)
+
+
+def _capacities(agreement: Agreement) -> list[str]:
+    return [capacity.value for capacity in agreement.signatories]
 
 
 def _by_code(signing: Signing) -> dict[str, Any]:

@@ -16,8 +16,15 @@ from common.contracts.vocabulary import Sealed
 from common.outbox import emit
 from common.vault import vault_of
 from followup.domain import agreements, signing
-from followup.domain.agreements import Agreement
-from followup.domain.errors import AlreadySigned, ConsentMissing, InTheFuture, NoChannel, OtherText
+from followup.domain.agreements import Agreement, Signer
+from followup.domain.errors import (
+    AlreadySigned,
+    BeforeTheText,
+    ConsentMissing,
+    InTheFuture,
+    NoChannel,
+    OtherText,
+)
 from followup.domain.pairs import Pair, about, counted
 from followup.domain.proofs import Paper, evidence
 from followup.domain.sight import Viewer, require_side
@@ -137,6 +144,8 @@ async def attest(
     agreements.require_attestable(agreement, attestation.capacity, viewer.person_id)
     if attestation.signed_on > day_of(now):
         raise InTheFuture("signed_on")
+    if attestation.signed_on < day_of(agreement.prepared_at):
+        raise BeforeTheText("signed_on")
     signer = agreement.signatories[attestation.capacity] or viewer.person_id
     way = await signing_of(tx, agreement.id, attestation.capacity, signer)
     attested = signing.attest(way, at=now)
@@ -155,6 +164,12 @@ class Signed:
 
     way: Signing
     paper: Paper | None = None
+
+    @property
+    def signer(self) -> Signer:
+        """Tell who took the last step, and whether they signed or saw it on paper."""
+        attested_by = self.paper.attested_by if self.paper else None
+        return Signer(person_id=self.way.person_id, attested_by=attested_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +194,7 @@ async def _count(
     )
     before = await signed_capacities(tx, agreement.id)
     looked = await with_gates(tx, case.pair, at=now)
-    counting, event = agreements.sign(looked, capacity, signed.way.person_id, before, at=now)
+    counting, event = agreements.sign(looked, capacity, signed.signer, before, at=now)
     await add_proof(tx, agreement.id, capacity, len(earlier) + 1, key.seal(proof))
     after = before | {capacity}
     if not agreements.is_complete(agreement, after):

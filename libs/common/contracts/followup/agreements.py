@@ -43,7 +43,10 @@ class AgreementSignedBy(PairEvent):
 
     agreement_id: UUID
     signatory: Signatory
+    # On paper, for a signatory who is nobody here, the same as `attested_by`.
     person_id: UUID
+    # The coordinator who saw the signature on paper; None if it was given by a code.
+    attested_by: UUID | None = None
 
 
 class AgreementSigned(PairEvent):
