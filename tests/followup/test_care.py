@@ -104,6 +104,30 @@ async def test_an_important_meeting_reaches_the_coordinator_at_once(cast, announ
     assert [alert["kind"] for alert in alerts] == ["important"]
 
 
+@pytest.mark.parametrize(
+    "next_at", [NOW + 731 * DAY, "9999-12-20T17:00Z", "9999-12-31T23:30-10:00"]
+)
+async def test_the_next_meeting_is_planned_within_two_years(cast, announced, next_at):
+    await cast.active(announced)
+
+    refused = await cast.log_meeting(NOW, next_at=str(next_at))
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "next_at"
+    assert (await cast.get(MENTOR, f"/pairs/{PAIR}/meetings")).json() == []
+
+
+@pytest.mark.parametrize("at", [T0 + 731 * DAY, "9999-12-31T23:30:00Z", "9999-12-31T23:30-10:00"])
+async def test_a_first_meeting_is_planned_within_two_years(cast, at):
+    await cast.cleared()
+    wish = {"at": str(at), "modality": "association"}
+
+    refused = await cast.post(COORDINATOR, f"/pairs/{PAIR}/first-meeting", wish)
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "at"
+
+
 async def test_a_low_mood_is_looked_at(cast, announced):
     await cast.active(announced)
     body = {"side": "mentee", "mood": 1, "note": "Veut arrêter"}

@@ -61,6 +61,8 @@ async def test_nobody_else_plans_a_session(client, sign_in, role, association, s
         ("modules", ["nul\0"]),
         ("modules", ["Ünicode"]),
         ("association_id", "not-an-id"),
+        ("starts_at", "9999-12-31T23:30:00-10:00"),
+        ("starts_at", "0001-01-01T00:30:00+10:00"),
         ("surprise", 1),
     ],
 )

@@ -16,7 +16,7 @@ from common.contracts.followup.pairs import Side
 from common.contracts.vocabulary import Modality, Sealed
 from common.errors import Invalid
 from followup.domain.errors import BeforeThePair, InTheFuture, NotWhileSo
-from followup.domain.pairs import Pair, Status, about, counted
+from followup.domain.pairs import Pair, Status, about, counted, require_near
 
 # A mood at or under this one is looked at by a coordinator.
 WORRYING_MOOD = 2
@@ -90,6 +90,8 @@ def log_meeting(
     _require(pair, MEETING_STATUSES)
     if next_at is not None and next_at <= meeting.held_at:
         raise MeetingNotPlanned("next_at")
+    if next_at is not None:
+        require_near(next_at, "next_at", at)
     logged = replace(counted(pair), next_meeting_at=_next_planned(pair, meeting, next_at))
     return logged, MeetingLogged(
         **about(logged, at),

@@ -143,6 +143,12 @@ class InThePast(Invalid):
     fr = "Ceci ne peut pas être dans le passé."
 
 
+class TooFarAhead(Invalid):
+    """A meeting is planned within two years."""
+
+    fr = "Une rencontre se planifie dans les deux ans."
+
+
 class BeforeThePair(Invalid):
     """This is before the pair was formed."""
 

@@ -14,7 +14,7 @@ from common.contracts.policy import Policy
 from common.contracts.vocabulary import Modality, Sealed
 from followup.domain.errors import BeforeThePair, InTheFuture, InThePast, ModalityNotAllowed
 from followup.domain.gates import Gate
-from followup.domain.pairs import Pair, Status, about, move, require_gates
+from followup.domain.pairs import Pair, Status, about, move, require_gates, require_near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ def plan(
     require_gates(pair)
     if appointment.at <= at:
         raise InThePast("at")
+    require_near(appointment.at, "at", at)
     if appointment.modality not in policy.modalities:
         raise ModalityNotAllowed("modality")
     planned = replace(

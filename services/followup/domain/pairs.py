@@ -12,8 +12,10 @@ from common.contracts.matching import PairFormed
 from common.contracts.policy import Policy
 from common.contracts.vocabulary import Modality, Sealed, Setting
 from followup.domain.clauses import Terms
-from followup.domain.errors import GatesShut, NotWhileSo, PersonErased
+from followup.domain.errors import GatesShut, NotWhileSo, PersonErased, TooFarAhead
 from followup.domain.gates import Gate, Standing, missing, open_until
+
+FURTHEST = timedelta(days=730)
 
 
 class Status(StrEnum):
@@ -186,6 +188,12 @@ def require_gates(pair: Pair) -> None:
     """Raise unless all gates are open; whoever asks has looked at them just before."""
     if pair.missing:
         raise GatesShut(pair.missing)
+
+
+def require_near(planned: datetime, field: str, at: datetime) -> None:
+    """Raise unless a meeting is planned for a time that people live to see."""
+    if planned > at + FURTHEST:
+        raise TooFarAhead(field)
 
 
 def clear(pair: Pair, *, at: datetime) -> tuple[Pair, PairCleared]:

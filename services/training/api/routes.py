@@ -1,6 +1,6 @@
 """HTTP in: each route translates a request into one handler call."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -59,7 +59,7 @@ class Attendance(Model):
 async def schedule_session(asked: NewSession, caller: Caller, now: Now, tx: Tx) -> dict[str, UUID]:
     caller.require(asked.association_id)
     session_id = new_id()
-    plan = Plan(**asked.model_dump() | {"starts_at": asked.starts_at.astimezone(UTC)})
+    plan = Plan(**asked.model_dump())
     await handlers.schedule_session(tx, plan, session_id=session_id, now=now)
     return {"id": session_id}
 

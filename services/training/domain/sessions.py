@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -157,6 +157,7 @@ def schedule(
         raise DateNotPossible("starts_at")
     if not set(plan.modules) <= set(known_modules):
         raise ModuleNotOfAnyPath("modules")
+    plan = replace(plan, starts_at=plan.starts_at.astimezone(UTC))
     return announced(plan, session_id=session_id, at=at)
 
 
