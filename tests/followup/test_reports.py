@@ -58,6 +58,15 @@ async def test_nobody_of_the_pair_reads_a_report_as_a_coordinator(cast, who):
     assert "report_to_read" not in kinds(await today_of(cast, who))
 
 
+async def test_only_the_second_person_is_led_to_the_reports(cast):
+    await cast.cleared()
+    people = (COORDINATOR, SECOND_COORDINATOR, MENTOR, MENTEE, GUARDIAN)
+
+    led = [who for who in people if (await cast.get(who, f"/pairs/{PAIR}")).json()["reads_reports"]]
+
+    assert led == [SECOND_COORDINATOR]
+
+
 async def test_who_wrote_a_report_still_reads_those_of_others(cast):
     await cast.cleared()
     await cast.post(MENTEE, PATH, OF_THE_MENTEE)

@@ -15,6 +15,7 @@ from followup.api.asking import COORDINATOR, OF_PAIR, Asker, Limit, visible_to
 from followup.domain.clauses import Terms
 from followup.domain.gates import Gate
 from followup.domain.pairs import ContactAfter, Pair, Status
+from followup.domain.sight import is_second_person
 from followup.handlers import care, first_meetings, today
 from followup.handlers.cards import Card, cards_of
 from followup.handlers.first_meetings import Wish
@@ -63,6 +64,8 @@ class PairDetail(PairSummary):
     """A pair as its people and its coordinators see it."""
 
     side: Side
+    # Whether the asker is the second person, who reads what is reported about the pair.
+    reads_reports: bool
     remote: bool
     first_meeting_due: datetime
     meeting_at: datetime | None
@@ -135,7 +138,13 @@ async def read_pair(pair_id: UUID, asker: Asker, tx: Tx) -> PairDetail:
     pair = await find_pair(tx, pair_id)
     side = await side_in(tx, pair, asker)
     [place] = await opened(tx, pair.mentee_id, "place", [pair.meeting_place])
-    return _detail(pair, side, place, await cards_of(tx, [pair], asker))
+    cards = await cards_of(tx, [pair], asker)
+    seen = {
+        "side": side,
+        "reads_reports": is_second_person(pair, side, asker),
+        "meeting_place": place,
+    }
+    return _detail(pair, cards, seen)
 
 
 @router.post(
@@ -220,9 +229,8 @@ def _summary(pair: Pair, cards: dict[UUID, Card]) -> dict[str, object]:
     }
 
 
-def _detail(pair: Pair, side: Side, place: str | None, cards: dict[UUID, Card]) -> PairDetail:
+def _detail(pair: Pair, cards: dict[UUID, Card], seen: dict[str, object]) -> PairDetail:
+    """Show a pair, with what depends on who looks."""
     own = PairDetail.model_fields.keys() - PairSummary.model_fields.keys()
-    plain = {name: getattr(pair, name) for name in own - {"side", "meeting_place"}}
-    return PairDetail.model_validate(
-        _summary(pair, cards) | plain | {"side": side, "meeting_place": place}
-    )
+    plain = {name: getattr(pair, name) for name in own - seen.keys()}
+    return PairDetail.model_validate(_summary(pair, cards) | plain | seen)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.contracts.followup.pairs import Side
-from followup.domain.errors import FourEyes, NotOfThisPair
+from followup.domain.errors import NotOfThisPair
 from followup.domain.pairs import ContactAfter, Pair, Status
 
 
@@ -46,7 +46,6 @@ def require_side(side: Side, *allowed: Side) -> None:
         raise NotOfThisPair
 
 
-def require_second_person(pair: Pair, viewer: Viewer) -> None:
-    """Raise if it is this coordinator who made the pair, whether or not there is a report."""
-    if viewer.person_id == pair.made_by:
-        raise FourEyes(pair.id)
+def is_second_person(pair: Pair, side: Side, viewer: Viewer) -> bool:
+    """Tell whether somebody reads what is reported: a coordinator who did not make the pair."""
+    return side is Side.ASSOCIATION and viewer.person_id != pair.made_by

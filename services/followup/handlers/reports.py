@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.followup.pairs import Side
+from followup.domain.errors import FourEyes
 from followup.domain.reports import Report
-from followup.domain.sight import Viewer, require_second_person
+from followup.domain.sight import Viewer, is_second_person
 from followup.handlers.sight import side_in
 from followup.sealing import opened, sealed
 from followup.store.pairs import find_pair
@@ -37,8 +38,10 @@ async def read_reports(
 ) -> list[OpenReport]:
     """Show a second coordinator what others report about a pair, and note who read it."""
     pair = await find_pair(tx, pair_id)
-    await side_in(tx, pair, viewer, Side.ASSOCIATION)
-    require_second_person(pair, viewer)
+    side = await side_in(tx, pair, viewer, Side.ASSOCIATION)
+    # Whether or not there is a report: a no must not tell.
+    if not is_second_person(pair, side, viewer):
+        raise FourEyes(pair_id)
     reports = await reports_for(tx, pair_id, viewer)
     for report in reports:
         await mark_read(tx, report, by=viewer.person_id, at=now)
