@@ -175,6 +175,25 @@ def test_what_went_by_itself_comes_back_if_its_cause_does():
     ]
 
 
+def test_a_meeting_is_asked_for_once_in_a_period_however_many_are_told_late():
+    first, second = start_of(date(2026, 9, 10)), start_of(date(2026, 9, 20))
+    late = replace(ACTIVE, next_meeting_at=first)
+    asked = look(late, Diary(), first + DAY)
+    known = {(a.kind, a.occasion): a for a, _ in reconcile(late, {}, asked.due, at=first + DAY)}
+    told = replace(ACTIVE, next_meeting_at=second)
+    for pair, at in ((told, first + 2 * DAY), (told, second + DAY)):
+        changes = reconcile(pair, known, look(pair, Diary(), at).due, at=at)
+        known |= {(alert.kind, alert.occasion): alert for alert, _ in changes}
+
+    alert = known[(AlertKind.LOG_DUE, "period 0")]
+
+    assert (alert.raised_at, alert.open) == (first + DAY, False)
+    # In the next period there is another one.
+    then = replace(ACTIVE, next_meeting_at=start_of(date(2026, 10, 10)))
+    again = reconcile(then, known, look(then, Diary(), T0 + 60 * DAY).due, at=T0 + 60 * DAY)
+    assert (AlertKind.LOG_DUE, "period 1") in {(a.kind, a.occasion) for a, _ in again}
+
+
 def test_what_somebody_handled_stays_away_until_it_rises():
     handled = replace(RAISED, handled_at=T0 + DAY, handled_by=COORDINATOR, version=2)
     higher = replace(SILENT, level=AlertLevel.LADDER, step=2, due_at=T0 + 2 * DAY)

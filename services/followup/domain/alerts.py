@@ -16,6 +16,8 @@ from followup.domain.pairs import Pair
 TOLD = frozenset({AlertKind.IMPORTANT, AlertKind.CHECK_IN_WORRY})
 # Each is about one side, with which its occasion begins.
 OF_CHECK_INS = frozenset({AlertKind.CHECK_IN_DUE, AlertKind.CHECK_IN_WORRY})
+# A reminder that went out for an occasion is the only one, whatever is late in it again.
+ONCE = frozenset({AlertKind.LOG_DUE})
 HEIGHT = {AlertLevel.NUDGE: 0, AlertLevel.TASK: 1, AlertLevel.LADDER: 2}
 
 Occasion: TypeAlias = tuple[AlertKind, str]
@@ -121,7 +123,7 @@ def _height(deadline: Deadline) -> tuple[int, int]:
 def _renewed(pair: Pair, known: Alert | None, deadline: Deadline, at: datetime) -> Change | None:
     if known is None:
         return raise_alert(pair, deadline, at=at)
-    came_back = not known.open and known.handled_by is None
+    came_back = not known.open and known.handled_by is None and known.kind not in ONCE
     if _height(deadline) <= (HEIGHT[known.level], known.step) and not came_back:
         return None
     higher = replace(
