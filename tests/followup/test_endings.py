@@ -1,7 +1,7 @@
 """How a pair ends, goes on again, and is forgotten."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from common.contracts.erasure import FollowupForgot
 from common.contracts.followup.pairs import PairClosed, PairClosing, PairReopened
@@ -11,12 +11,14 @@ from followup.consumers import router
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
 from followup.store import metadata, tables
+from followup.store.agreements import names
 from followup.store.heard_tables import people
 from tests.deliveries import delivery_of
 from tests.followup.cast import NAMES, SECOND_COORDINATOR
 from tests.followup.facts import (
     COORDINATOR,
     DAY,
+    GUARDIAN,
     MENTEE,
     MENTOR,
     PAIR,
@@ -158,6 +160,28 @@ async def test_an_erased_mentor_takes_the_words_along(cast, announced, engine):
         assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
     reopened = await cast.post(COORDINATOR, f"{PATH}/reopening")
     assert reopened.json()["type"] == "PersonErased"
+
+
+async def test_an_erased_guardian_is_named_in_no_text_any_more(cast, announced, engine):
+    await cast.active(announced)
+    cast.keys.erase(GUARDIAN)
+
+    await cast.told(erased(GUARDIAN))
+
+    async with engine.connect() as connection:
+        assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
+
+
+async def test_whoever_is_erased_is_found_among_all_signatures_by_an_index(engine):
+    of_person = tables.signings.c.person_id == MENTEE
+    asked = ((tables.agreements, names(MENTEE)), (tables.signings, of_person))
+    async with engine.begin() as connection:
+        await connection.execute(text("set local enable_seqscan = off"))
+        for table, where in asked:
+            query = select(func.count()).select_from(table).where(where)
+            plain = query.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = "".join(await connection.scalars(text(f"explain {plain}")))
+            assert f"ix_{table.name}_" in plan
 
 
 async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):

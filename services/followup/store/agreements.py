@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -128,10 +128,16 @@ async def add_proof(
 
 async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
     """Drop the texts that name a person and their address; the proofs stay, by ids alone."""
-    named = cast(agreements.c.signatories, Text).contains(str(person_id))
-    await tx.execute(update(agreements).where(named).values(text=None))
+    await tx.execute(update(agreements).where(names(person_id)).values(text=None))
     of_person = update(signings).where(signings.c.person_id == person_id)
     await tx.execute(of_person.values(channel=None, code_hash=None))
+
+
+def names(person_id: UUID) -> ColumnElement[bool]:
+    """Choose the agreements that somebody signs or is to sign, in whatever capacity."""
+    signs = agreements.c.signatories
+    each = (func.jsonb_build_object(capacity.value, str(person_id)) for capacity in Signatory)
+    return or_(*(signs.contains(signatory) for signatory in each))
 
 
 def _row(agreement: Agreement) -> dict[str, Any]:

@@ -103,12 +103,20 @@ agreements = Table(
     Column("ends_on", Date),
 )
 
+# Whoever is erased is looked for among all who sign.
+Index(
+    "ix_agreements_signatories",
+    agreements.c.signatories,
+    postgresql_using="gin",
+    postgresql_ops={"signatories": "jsonb_path_ops"},
+)
+
 signings = Table(
     "signings",
     metadata,
     Column("agreement_id", ForeignKey(agreements.c.id), primary_key=True),
     Column("capacity", one_of(Signatory), primary_key=True),
-    Column("person_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, primary_key=True, index=True),
     Column("log", JSONB, nullable=False),
     Column("channel", Text),
     Column("code_hash", Text),
