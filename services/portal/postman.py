@@ -22,7 +22,6 @@ from common.database import transaction
 from portal import letters
 from portal.domain.letters import LEASE, Kind, Mail, next_try
 from portal.letters import Desk, Letter, Opened
-from portal.neighbours import NeighbourAway
 from portal.settings import Settings
 from portal.store import mails
 
@@ -32,6 +31,10 @@ TICK_SECONDS = 2.0
 IN_CLEAR = "starttls=no"
 PATIENCE_SECONDS = 20.0
 SUBMISSION, SUBMISSIONS = 587, 465
+
+
+class NotOneAddress(ValueError):
+    """A mail server would understand this address as another one, or as several."""
 
 
 @asynccontextmanager
@@ -83,9 +86,9 @@ async def _deliver_one(engine: AsyncEngine, desk: Desk, mail: Mail, opened: Open
         letter = await letters.write(opened, desk)
         if letter is not None:
             await asyncio.to_thread(send, desk.settings, letter)
-    except (OSError, smtplib.SMTPException, NeighbourAway) as error:
-        # The class alone: what a mail server answers repeats the address.
-        log.warning("mail_not_sent", mail_id=str(mail.id), reason=type(error).__name__)
+    except Exception:
+        # Logs tell the class alone: what a mail server answers repeats the address.
+        log.warning("mail_not_sent", mail_id=str(mail.id), exc_info=True)
         await _put_off(engine, mail, for_good=False)
     else:
         log.info("mail_sent" if letter else "mail_moot", mail_id=str(mail.id), kind=mail.kind)
@@ -138,6 +141,8 @@ def message_of(settings: Settings, letter: Letter) -> EmailMessage:
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = letter.to
+    if [each.addr_spec for each in message["To"].addresses] != [letter.to]:
+        raise NotOneAddress
     message["Subject"] = letter.subject
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(domain=parseaddr(settings.mail_from)[1].rpartition("@")[2])

@@ -39,6 +39,7 @@ BAD = [
     ({"guardian": None}, "guardian"),
     ({"guardian": {"given_name": "S", "family_name": "B"}}, "guardian.email"),
     ({"guardian": {"given_name": "S", "family_name": "B", "email": "no"}}, "guardian.email"),
+    ({"email": "ines,benali@example.org"}, "email"),
     ({"level": "no-such-level"}, "level"),
     ({"needs": ["no-such-need"]}, "needs"),
     ({"languages": ["klingon"]}, "languages"),

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from common.contracts.vocabulary import Role
 from common.database import transaction
-from portal.domain.letters import MOST_TRIES, Kind, next_try
+from portal.domain.letters import LEASE, MOST_TRIES, Kind, next_try
 from portal.letters import Desk
 from portal.postman import connected, deliver_some
 from portal.store.mails import owe
@@ -144,6 +144,47 @@ async def test_a_mail_that_cannot_leave_is_tried_again_later(
 
     assert len(post_office.got) == 1
     assert await tx.scalar(select(mails.c.tries)) == 2
+
+
+@pytest.mark.parametrize(
+    "odd", ["marie,dupont@free.fr", "marie;dupont@free.fr", "a<b@x.fr", "a:b@x.fr", "a(b)@x.fr"]
+)
+async def test_what_would_be_read_as_the_address_of_a_stranger_is_not_written_to(
+    register, desk, engine, post_office, tx, odd
+):
+    person_id = await register(odd)
+    async with transaction(engine) as other:
+        await owe(other, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
+
+    await deliver_some(engine, desk)
+
+    assert post_office.got == []
+    assert await tx.scalar(select(mails.c.next_try_at)) < datetime.now(UTC) + LEASE
+
+
+async def test_one_odd_address_does_not_stop_the_mails_of_others(
+    register, desk, engine, post_office, tx
+):
+    people = [await register("a@[x.fr"), await register(EMAIL)]
+    async with transaction(engine) as other:
+        await owe(other, Kind.FAMILY_NEWS, people, facts={"news": "matched"})
+
+    await deliver_some(engine, desk)
+
+    assert [each["To"] for each in post_office.got] == [EMAIL]
+    put_off = select(mails.c.next_try_at).where(mails.c.person_id == people[0])
+    assert await tx.scalar(put_off) < datetime.now(UTC) + LEASE
+
+
+@pytest.mark.parametrize("rare", ["jean..d@exemple.fr", "o'neill+mentor@a-b.exemple.org"])
+async def test_a_rare_address_is_written_to_as_it_stands(register, desk, engine, post_office, rare):
+    person_id = await register(rare)
+    async with transaction(engine) as tx:
+        await owe(tx, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
+
+    await deliver_some(engine, desk)
+
+    assert [each["To"] for each in post_office.got] == [rare]
 
 
 async def test_a_proposal_waits_until_its_profile_can_be_read(

@@ -6,6 +6,8 @@ from tests.intake.imports.files import (
     HEADINGS,
     INES,
     KARIM,
+    LEA,
+    MENTOR_HEADINGS,
     changed,
     xlsx_of,
 )
@@ -72,6 +74,21 @@ async def test_what_the_form_or_its_reading_refuses_is_told_of_its_cell(stage, c
     staged = await stage([HEADINGS, changed(INES, **cells)])
 
     assert [(each["column"], each["code"]) for each in staged["problems"]] == [(column, code)]
+
+
+async def test_an_address_with_a_slip_in_it_is_told_of_its_cell_with_the_mend(stage, client, afev):
+    slip = [*LEA[:2], "lea,martin@example.org", *LEA[3:]]
+
+    staged = await stage([MENTOR_HEADINGS, slip], kind="mentors")
+
+    [told] = staged["problems"]
+    assert (told["column"], told["problem"]) == ("C", "Ce texte n'a pas la forme attendue.")
+    assert told["mend"] == "Écrivez une adresse comme prenom@exemple.fr."
+    english = await client.get(
+        f"/imports/{staged['id']}", headers=afev["coordinator"] | {"Accept-Language": "en"}
+    )
+    [told] = english.json()["problems"]
+    assert told["mend"] == "Write an address like name@example.org."
 
 
 async def test_surplus_missing_and_merged_cells_are_told(stage):
