@@ -4,6 +4,7 @@ Between a coroutine and the driver SQLAlchemy has a greenlet, a context of execu
 for each statement; they cost more than the driver does.
 """
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -127,6 +128,9 @@ class Direct(AsyncConnection):
             async with self.driver.transaction(isolation=isolation, readonly=readonly):
                 yield
         except FAULTS as error:
+            # A statement that is cancelled breaks the connection, and its transaction cannot end.
+            if isinstance(error.__context__, CancelledError):
+                raise error.__context__ from error
             raise self._fault("transaction", error) from error
         finally:
             if self.driver.is_in_transaction():

@@ -136,6 +136,27 @@ AT_THE_COMMIT = (
 )
 
 
+async def somebody_sleeps(engine):
+    async with engine.connect() as other:
+        sleeps = text("select count(*) from pg_stat_activity where wait_event = 'PgSleep'")
+        while not await other.scalar(sleeps):
+            await other.rollback()
+
+
+async def test_who_is_cancelled_in_the_middle_of_a_statement_stops(engine):
+    async def wait():
+        async with Direct(engine) as direct, direct.together():
+            # Goes the longer way.
+            await direct.execute(text("select pg_sleep(60)"))
+
+    waiting = asyncio.create_task(wait())
+    await somebody_sleeps(engine)
+    waiting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_who_is_cancelled_at_the_commit_leaves_nothing_begun(engine):
     for statement in AT_THE_COMMIT:
         async with Direct(engine) as direct:
@@ -146,10 +167,7 @@ async def test_who_is_cancelled_at_the_commit_leaves_nothing_begun(engine):
             await direct.execute(A_THING, said("a"))
 
     writing = asyncio.create_task(write())
-    async with engine.connect() as other:
-        sleeps = text("select count(*) from pg_stat_activity where wait_event = 'PgSleep'")
-        while not await other.scalar(sleeps):
-            await other.rollback()
+    await somebody_sleeps(engine)
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
