@@ -1,7 +1,8 @@
 """Fixtures of the portal: its neighbours, and people who can sign in."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
@@ -13,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common.contracts.intake.people import PersonRegistered, RoleGranted
 from common.database import transaction
 from portal.domain.codes import code_of
+from portal.letters import Desk
 from portal.neighbours import NAMES, Neighbours
 from portal.store.tables import attempts
 from tests.deliveries import Hear
 from tests.keys import KeysInHand
 from tests.portal.cast import NOW
+from tests.portal.post_office import PostOffice
 
 Register: TypeAlias = Callable[..., Awaitable[UUID]]
 Code: TypeAlias = Callable[[], Awaitable[str]]
@@ -47,6 +50,26 @@ async def portal(app: Any, neighbours: dict[str, Any]) -> AsyncIterator[Any]:
 
 def away(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("nobody is there", request=request)
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """A mail server on this machine."""
+    with PostOffice() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def desk(portal: Any, post_office: PostOffice) -> Desk:
+    """What the postman has at hand, with the post office of the test."""
+    url = f"smtp://127.0.0.1:{post_office.server_address[1]}"
+    settings = type(portal.state.settings)(smtp_url=url)
+    state = portal.state
+    return Desk(
+        settings=settings, neighbours=state.neighbours, vocabularies=state.tokens.vocabularies
+    )
 
 
 @pytest.fixture

@@ -1,13 +1,8 @@
 """Mails that leave: written at the last moment, tried again, and never with another's name."""
 
 import smtplib
-import socketserver
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_string
-from email.message import Message
-from email.policy import default
 from uuid import uuid4
 
 import pytest
@@ -15,66 +10,21 @@ from sqlalchemy import select, update
 
 from common.contracts.vocabulary import Role
 from common.database import transaction
-from portal.domain.letters import LEASE, MOST_TRIES, Kind, next_try
+from portal.domain.letters import CODES, LEASE, MOST_TRIES, OTHERS, Kind, next_try
 from portal.letters import Desk
-from portal.postman import connected, deliver_some
+from portal.postman import deliver_some
+from portal.smtp import connected
 from portal.store.mails import owe
 from portal.store.tables import mails
 from portal.tokens import main
 from tests.portal.cast import EMAIL, NOW
+from tests.portal.post_office import PostOffice
 from tests.portal.test_signin import ask
 
 
-class PostOffice(socketserver.ThreadingTCPServer):
-    """A mail server on this machine, which keeps what it is given."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Talk)
-        self.got: list[Message] = []
-
-
-class Talk(socketserver.StreamRequestHandler):
-    """Just enough of RFC 5321 to take a message."""
-
-    server: PostOffice
-
-    def handle(self) -> None:
-        self.say("220 here")
-        while line := self.rfile.readline().decode().strip():
-            if line.upper().startswith("DATA"):
-                self.say("354 go on")
-                self.server.got.append(self.message())
-                self.say("250 taken")
-            elif line.upper().startswith("QUIT"):
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 fine")
-
-    def message(self) -> Message:
-        lines = iter(lambda: self.rfile.readline().decode(), ".\r\n")
-        return message_from_string("".join(lines), policy=default)
-
-    def say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
-    with PostOffice() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
-def desk(portal, post_office) -> Desk:
-    url = f"smtp://127.0.0.1:{post_office.server_address[1]}"
-    settings = type(portal.state.settings)(smtp_url=url)
-    state = portal.state
-    return Desk(
-        settings=settings, neighbours=state.neighbours, vocabularies=state.tokens.vocabularies
-    )
+async def send_due(engine, desk) -> None:
+    for kinds in (CODES, OTHERS):
+        await deliver_some(engine, desk, kinds, at=datetime.now(UTC))
 
 
 async def test_the_code_that_was_mailed_is_the_one_that_opens(
@@ -83,7 +33,7 @@ async def test_the_code_that_was_mailed_is_the_one_that_opens(
     await register(EMAIL)
     await ask(browser)
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     [message] = post_office.got
     assert message["To"] == EMAIL
@@ -97,7 +47,7 @@ async def test_a_mail_is_in_the_language_of_its_reader(register, desk, engine, p
     async with transaction(engine) as tx:
         await owe(tx, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     [message] = post_office.got
     assert message["Subject"] == "News of your request for a mentor"
@@ -108,7 +58,7 @@ async def test_a_mail_is_in_the_language_of_its_reader(register, desk, engine, p
 async def test_nobody_is_written_to_at_an_unknown_address(browser, desk, engine, post_office, tx):
     await ask(browser, "personne@exemple.fr")
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert post_office.got == []
     assert await tx.scalar(select(mails.c.next_try_at)) is None
@@ -120,7 +70,7 @@ async def test_a_code_that_is_over_is_not_sent(browser, register, desk, engine, 
     async with transaction(engine) as tx:
         await tx.exec_driver_sql("update attempts set asked_at = asked_at - interval '11 minutes'")
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert post_office.got == []
 
@@ -135,12 +85,12 @@ async def test_a_mail_that_cannot_leave_is_tried_again_later(
         update={"smtp_url": type(desk.settings)(smtp_url="smtp://127.0.0.1:1").smtp_url}
     )
 
-    await deliver_some(
+    await send_due(
         engine, Desk(settings=closed, neighbours=desk.neighbours, vocabularies=desk.vocabularies)
     )
     async with transaction(engine) as other:
         await other.execute(update(mails).values(next_try_at=datetime.now(UTC)))
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert len(post_office.got) == 1
     assert await tx.scalar(select(mails.c.tries)) == 2
@@ -156,7 +106,7 @@ async def test_what_would_be_read_as_the_address_of_a_stranger_is_not_written_to
     async with transaction(engine) as other:
         await owe(other, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert post_office.got == []
     assert await tx.scalar(select(mails.c.next_try_at)) < datetime.now(UTC) + LEASE
@@ -169,7 +119,7 @@ async def test_one_odd_address_does_not_stop_the_mails_of_others(
     async with transaction(engine) as other:
         await owe(other, Kind.FAMILY_NEWS, people, facts={"news": "matched"})
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert [each["To"] for each in post_office.got] == [EMAIL]
     put_off = select(mails.c.next_try_at).where(mails.c.person_id == people[0])
@@ -182,7 +132,7 @@ async def test_a_rare_address_is_written_to_as_it_stands(register, desk, engine,
     async with transaction(engine) as tx:
         await owe(tx, Kind.FAMILY_NEWS, [person_id], facts={"news": "matched"})
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert [each["To"] for each in post_office.got] == [rare]
 
@@ -195,7 +145,7 @@ async def test_a_proposal_waits_until_its_profile_can_be_read(
     async with transaction(engine) as other:
         await owe(other, Kind.PROPOSAL, [person_id], facts=facts)
 
-    await deliver_some(engine, desk)
+    await send_due(engine, desk)
 
     assert post_office.got == []
     assert await tx.scalar(select(mails.c.next_try_at)) > datetime.now(UTC)
@@ -221,7 +171,7 @@ def test_an_operator_gets_a_token_for_minutes(portal, capsys, monkeypatch):
 
 
 def test_only_an_address_that_says_so_is_written_to_in_clear(desk):
-    with socketserver.ThreadingTCPServer(("127.0.0.2", 0), Talk) as server:
+    with PostOffice("127.0.0.2") as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"smtp://127.0.0.2:{server.server_address[1]}"
         with pytest.raises(smtplib.SMTPNotSupportedError):

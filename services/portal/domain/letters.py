@@ -10,8 +10,9 @@ from common.contracts.vocabulary import Sealed
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 MOST_TRIES = 14
-# A mail being sent is nobody else's for so long.
+# A mail being sent is nobody else's for so long; none is begun so late that it might not do.
 LEASE = timedelta(minutes=5)
+BEGUN_WITHIN = timedelta(minutes=2)
 KEPT = timedelta(days=30)
 
 
@@ -33,6 +34,11 @@ class Kind(StrEnum):
     PRESCRIBER_NEWS = "prescriber_news"
     FAMILY_NEWS = "family_news"
     NEED_ASKED = "need_asked"
+
+
+# Somebody sits before the page and waits for these; they are of use for minutes.
+CODES = frozenset({Kind.SIGN_IN, Kind.SIGNATURE_CODE})
+OTHERS = frozenset(Kind) - CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

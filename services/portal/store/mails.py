@@ -1,15 +1,16 @@
 """Mails that people are owed, those that left, and those that did not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import Sealed
 from common.identity import new_id
+from common.statements import among
 from portal.domain.letters import Kind, Mail
 from portal.store.tables import mails
 
@@ -46,13 +47,16 @@ async def was_owed(tx: AsyncConnection, kind: Kind, person_id: UUID, facts: dict
     return bool(await tx.scalar(OWED, mail))
 
 
-async def take_due(tx: AsyncConnection, *, at: datetime, lease: timedelta) -> list[Mail]:
-    """Take some mails that are due; nobody else takes them for the time of the lease.
+async def take_due(
+    tx: AsyncConnection, kinds: Collection[Kind], *, at: datetime, lease: timedelta
+) -> list[Mail]:
+    """Take some mails of these kinds that are due; nobody else does for the time of the lease.
 
     SKIP LOCKED is right here: mails have no order among them.
     """
-    due = select(mails.c.id).where(mails.c.next_try_at <= at).order_by(mails.c.next_try_at)
-    locked = due.limit(BATCH).with_for_update(skip_locked=True)
+    due = select(mails.c.id).where(_of(kinds), mails.c.next_try_at <= at)
+    oldest = due.order_by(mails.c.next_try_at).limit(BATCH)
+    locked = oldest.with_for_update(skip_locked=True)
     taken = (
         update(mails)
         .where(mails.c.id.in_(locked))
@@ -60,6 +64,19 @@ async def take_due(tx: AsyncConnection, *, at: datetime, lease: timedelta) -> li
         .returning(*COLUMNS)
     )
     return [Mail(**row) for row in (await tx.execute(taken)).mappings()]
+
+
+def _of(kinds: Collection[Kind]) -> ColumnElement[bool]:
+    """Match these kinds, written out: of a parameter no plan knows that the index of codes fits."""
+    return mails.c.kind.in_(
+        bindparam(None, sorted(kinds), mails.c.kind.type, expanding=True, literal_execute=True)
+    )
+
+
+async def give_back(tx: AsyncConnection, mail_ids: Collection[UUID], *, at: datetime) -> None:
+    """Let mails that were taken and not tried be taken again at once."""
+    untried = update(mails).where(among(mails.c.id, mail_ids))
+    await tx.execute(untried.values(next_try_at=at, tries=mails.c.tries - 1))
 
 
 async def note_sent(tx: AsyncConnection, mail_id: UUID, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from common.contracts.vocabulary import Role
 from common.database import NAMING
 from common.statements import one_of
-from portal.domain.letters import Kind
+from portal.domain.letters import CODES, Kind
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -148,6 +148,12 @@ Index(
     "ix_mails_waiting",
     mails.c.next_try_at,
     postgresql_where=mails.c.next_try_at.is_not(None),
+)
+
+Index(
+    "ix_mails_codes_waiting",
+    mails.c.next_try_at,
+    postgresql_where=mails.c.next_try_at.is_not(None) & mails.c.kind.in_(sorted(CODES)),
 )
 
 # Pairs are not among them: hearing of one also makes a mail, which a rebuild must not.
