@@ -11,7 +11,7 @@ from local.secrets import Secrets
 # matching and reporting can never open a name: they are not given the key.
 OPENS_NAMES = frozenset({"intake", "followup", "training", "portal"})
 
-# Who may let everybody else in, on a platform that nobody has used yet.
+# Who may let everybody else in, for as long as nobody has the role of an admin.
 FIRST_ADMIN_EMAIL = "admin@binome.example"
 
 # What a developer may set before `make up`: every service hears it, or the portal alone.

@@ -1,11 +1,11 @@
 """What the portal alone must be told: its keys, where the others are, and how mail leaves."""
 
 from email.utils import parseaddr
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AnyHttpUrl, AnyUrl, Field, UrlConstraints
+from pydantic import AfterValidator, AnyHttpUrl, AnyUrl, Field, UrlConstraints, model_validator
 
-from common.settings import EncryptionKey, EncryptionKeys, SigningKey, decoded_key
+from common.settings import EncryptionKey, EncryptionKeys, Mode, SigningKey, decoded_key
 from common.settings import Settings as CommonSettings
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)]
@@ -30,10 +30,20 @@ class Settings(CommonSettings):
     # Without it, mails wait in the table; in local mode the page /outbox shows them.
     smtp_url: SmtpUrl | None = Field(default=None, examples=["smtps://user:word@mail.example:465"])
     mail_from: Annotated[str, AfterValidator(sender)] = "Binôme <ne-pas-repondre@binome.example>"
-    # Who may sign in as admin on a platform that nobody has used yet.
+    # Who may sign in as admin for as long as nobody has that role.
     first_admin_email: str | None = None
     # How many proxies of ours stand in front: the address of a client is then in their header.
     proxies: int = Field(default=0, ge=0, le=5)
+
+    @model_validator(mode="after")
+    def mails_say_whom_they_come_from(self) -> Self:
+        if (
+            self.smtp_url
+            and self.mode is not Mode.LOCAL
+            and "mail_from" not in self.model_fields_set
+        ):
+            raise ValueError("SMTP_URL needs MAIL_FROM beside it, the sender of every mail")
+        return self
 
     @property
     def index_key(self) -> bytes:

@@ -103,6 +103,13 @@ def test_the_portal_finds_the_others_by_name():
         assert told[f"{name.upper()}_URL"] == f"http://{name}:{HTTP_PORT}"
 
 
+def test_the_first_admin_can_be_taken_away():
+    told = ALL["portal"]["environment"]["FIRST_ADMIN_EMAIL"]
+
+    # With `:-`, compose would take an empty value for none, and let the first admin in again.
+    assert told.startswith("${FIRST_ADMIN_EMAIL-")
+
+
 def test_every_variable_of_compose_is_documented():
     files = ("docker-compose.yml", "compose.demo.yml")
     asked = re.findall(r"\$\{(\w+)", "".join((ROOT / name).read_text() for name in files))

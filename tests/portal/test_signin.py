@@ -187,12 +187,6 @@ async def test_nobody_becomes_a_person_of_another_address(browser, register, ent
     assert refused.status_code == 403
 
 
-async def test_the_first_admin_signs_in_before_anybody_is_known(browser, portal, enter):
-    await enter(portal.state.settings.first_admin_email)
-
-    assert 'href="/associations"' in (await browser.get("/")).text
-
-
 @pytest.mark.parametrize(
     "target",
     [

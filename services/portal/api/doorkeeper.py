@@ -54,7 +54,7 @@ class Doorkeeper:
         if not is_new:
             engine: AsyncEngine = request.app.state.engine
             async with transaction(engine) as tx:
-                session, caller = await signin.recognise(tx, secret, at=wall_clock())
+                session, caller = await signin.recognise(tx, self.settings, secret, at=wall_clock())
         language = self._language(request, caller)
         labels = await self.vocabularies.read(request.app.state.neighbours)
         return Visit(

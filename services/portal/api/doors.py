@@ -106,7 +106,7 @@ async def people_page(visit: Reader, tx: Tx) -> Response:
         Somebody(
             id=str(each.id),
             given_name=names.get((each.id, "given_name"), ""),
-            roles=sorted({grant.role for grant in await accounts.grants_of(tx, each.id)}),
+            roles=sorted({grant.role for grant in (await signin.caller_of(tx, each.id)).grants}),
         )
         for each in found
     ]

@@ -94,12 +94,19 @@ async def enter_code(
 
 
 async def people_at(tx: AsyncConnection, settings: Settings, email_index: str) -> list[Account]:
-    """Find who has an address; the first admin has the one of the settings."""
+    """Find who has an address; the first admin, for as long as one comes in, has it as well."""
     found = await accounts.accounts_at(tx, settings.index_key, email_index)
-    first = settings.first_admin_email
-    if not found and first and accounts.index_of(settings.index_key, first) == email_index:
-        return [Account(id=FIRST_ADMIN, language="fr", sealed={})]
+    if await admits_first_admin(tx, settings, email_index):
+        found.append(Account(id=FIRST_ADMIN, language="fr", sealed={}))
     return found
+
+
+async def admits_first_admin(tx: AsyncConnection, settings: Settings, email_index: str) -> bool:
+    """Say whether the settings let this address administer: only while nobody else may."""
+    first = settings.first_admin_email
+    if not first or accounts.index_of(settings.index_key, first) != email_index:
+        return False
+    return not await accounts.anybody_is(tx, Role.ADMIN)
 
 
 async def choose_person(
@@ -112,14 +119,17 @@ async def choose_person(
 
 
 async def recognise(
-    tx: AsyncConnection, secret: str, *, at: datetime
+    tx: AsyncConnection, settings: Settings, secret: str, *, at: datetime
 ) -> tuple[Session | None, Caller | None]:
     """Find whose session this is, if it still counts."""
     session = await doors.session_of(tx, sessions.hash_of(secret))
     if session is None:
         return None, None
     caller = await caller_of(tx, session.person_id) if session.person_id else None
-    if not sessions.is_open(session, caller.grants if caller else frozenset(), at=at):
+    counts = sessions.is_open(session, caller.grants if caller else frozenset(), at=at)
+    if counts and session.person_id == FIRST_ADMIN:
+        counts = await admits_first_admin(tx, settings, session.email_index)
+    if not counts:
         await doors.end_session(tx, session.id_hash)
         return None, None
     if sessions.was_seen_long_ago(session, at=at):

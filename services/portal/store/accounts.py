@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Grant
-from common.contracts.vocabulary import Sealed
+from common.contracts.vocabulary import Role, Sealed
 from common.seal import blind_index, same_email
 from common.statements import among
 from common.vault import vault_of
@@ -81,6 +81,11 @@ async def grants_of(tx: AsyncConnection, person_id: UUID) -> frozenset[Grant]:
         grants.c.person_id == person_id, grants.c.held
     )
     return frozenset(Grant(row.role, row.association_id) for row in (await tx.execute(query)).all())
+
+
+async def anybody_is(tx: AsyncConnection, role: Role) -> bool:
+    held = exists().where(grants.c.role == role, grants.c.held)
+    return bool(await tx.scalar(select(held)))
 
 
 async def names_of_associations(tx: AsyncConnection) -> dict[UUID, str]:
