@@ -19,7 +19,11 @@ from portal.settings import Settings
 def create_app() -> FastAPI:
     settings = load(Settings)
     app = create_service(
-        "portal", settings, api=api.routers, events=consumers.router, schedule=schedule.schedule
+        "portal",
+        settings,
+        api=api.routers,
+        events=consumers.router,
+        schedule=schedule.with_index(settings.index_key),
     )
     app.state.tokens = Doorkeeper(settings=settings, tokens=app.state.tokens)
     app.add_exception_handler(HTTPException, no_such_page)

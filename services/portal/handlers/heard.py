@@ -17,7 +17,7 @@ from portal.store.tables import accounts, grants, pairs
 
 
 async def keep_account(tx: AsyncConnection, person: PersonRegistered) -> None:
-    """Keep a person sealed; the address is indexed when somebody is looked for."""
+    """Keep a person sealed; the address is indexed by the clock, or when somebody signs in."""
     if await heard.is_forgotten(tx, person.person_id):
         return
     row = {

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, exists, select, update
+from sqlalchemy import RowMapping, Select, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.caller import Grant
@@ -12,7 +14,7 @@ from common.contracts.vocabulary import Role, Sealed
 from common.seal import blind_index, same_email
 from common.statements import among
 from common.vault import vault_of
-from portal.store.tables import accounts, associations, grants
+from portal.store.tables import TO_INDEX, accounts, associations, grants
 
 BATCH = 500
 
@@ -35,38 +37,46 @@ def client_index(key: bytes, client: str) -> str:
     return blind_index(key, "client", client)
 
 
-async def index_new_accounts(tx: AsyncConnection, key: bytes) -> int:
-    """Make the index of addresses heard of since the last time; return how many were read.
+async def index_next(tx: AsyncConnection, key: bytes, *, after: UUID) -> list[UUID]:
+    """Make the index of some addresses that have none, in the order of ids; return whose were read.
 
     Not done when they are heard: a rebuild hears everything again, and holds no keys.
     """
-    query = select(accounts.c.id, accounts.c.sealed).where(
-        accounts.c.email_index.is_(None), accounts.c.sealed.has_key("email")
-    )
-    rows = (await tx.execute(query.order_by(accounts.c.id).limit(BATCH).with_for_update())).all()
+    return await _index(tx, key, WITHOUT_INDEX.where(accounts.c.id > after).order_by(accounts.c.id))
+
+
+async def index_newest(tx: AsyncConnection, key: bytes) -> None:
+    """Make it of who was heard of last, and may sign in at once."""
+    await _index(tx, key, WITHOUT_INDEX.order_by(accounts.c.id.desc()))
+
+
+async def _index(tx: AsyncConnection, key: bytes, whose: Select[Any]) -> list[UUID]:
+    # In one order, whoever asks: two who change the same rows must not wait for each other.
+    rows = sorted((await tx.execute(whose.limit(BATCH))).all(), key=attrgetter("id"))
     sealed = [(row.id, "email", Sealed(row.sealed["email"])) for row in rows]
-    opened = zip(sealed, await vault_of(tx).open_many(sealed), strict=True) if sealed else ()
+    emails = await vault_of(tx).open_many(sealed) if sealed else []
     indexed = [
-        {"person": person_id, "index": index_of(key, email)}
-        for (person_id, _, _), email in opened
+        {"person": row.id, "read": row.version, "index": index_of(key, email)}
+        for row, email in zip(rows, emails, strict=True)
         if email is not None
     ]
     if indexed:
         await tx.execute(_set_index, indexed)
-    return len(indexed)
+    return [row.id for row in rows]
 
 
+WITHOUT_INDEX = select(accounts.c.id, accounts.c.version, accounts.c.sealed).where(TO_INDEX)
+# Whoever has another address by now keeps it for the next time.
 _set_index = (
     update(accounts)
-    .where(accounts.c.id == bindparam("person"))
+    .where(accounts.c.id == bindparam("person"), accounts.c.version == bindparam("read"))
     .values(email_index=bindparam("index"))
 )
 
 
 async def accounts_at(tx: AsyncConnection, key: bytes, email_index: str) -> list[Account]:
     """Find who has this address: a family may share one."""
-    while await index_new_accounts(tx, key) == BATCH:
-        pass
+    await index_newest(tx, key)
     query = select(accounts).where(accounts.c.email_index == email_index)
     return [_account(row) for row in (await tx.execute(query.order_by(accounts.c.id))).mappings()]
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -21,7 +22,7 @@ from portal.domain.letters import CODES, Kind
 
 metadata = MetaData(naming_convention=NAMING)
 
-# Heard from intake; an index of the address is made when somebody is first looked for.
+# Heard from intake; an index of the address is made by the clock, or when somebody signs in.
 accounts = Table(
     "accounts",
     metadata,
@@ -31,6 +32,9 @@ accounts = Table(
     Column("email_index", Text, index=True),
     Column("version", Integer, nullable=False),
 )
+TO_INDEX = text("email_index is null and sealed ? 'email'")
+Index("ix_accounts_to_index", accounts.c.id, postgresql_where=TO_INDEX)
+# Read by the release before, which may still run beside this one.
 Index(
     "ix_accounts_without_index",
     accounts.c.id,
