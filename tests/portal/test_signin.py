@@ -1,6 +1,7 @@
 """Sign-in by a mailed code: what opens the door, and all that does not."""
 
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -232,3 +233,25 @@ async def test_a_form_from_elsewhere_is_refused(browser, register, code, mark):
 
     assert refused.status_code == 403
     assert "Me connecter" in (await browser.get("/")).text
+
+
+async def test_signing_in_leads_back_to_the_page_with_all_that_was_asked_of_it(
+    browser, register, code
+):
+    await register(EMAIL)
+    page = "/referrals?status=offered&after=2026"
+    asked = await browser.get("/sign-in", params={"next": page})
+    told = {"csrf": hidden(asked, "csrf"), "email": EMAIL, "next": unescape(hidden(asked, "next"))}
+    sent = await browser.post("/sign-in", data=told)
+
+    entered = await browser.post(
+        "/sign-in/code",
+        data={
+            "csrf": hidden(sent, "csrf"),
+            "code": await code(),
+            "next": unescape(hidden(sent, "next")),
+        },
+        follow_redirects=False,
+    )
+
+    assert entered.headers["location"] == page

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Query, Request, Response
 
@@ -135,4 +136,4 @@ async def sign_out(visit: Reader, request: Request, tx: Tx) -> Response:
 
 
 def with_next(path: str, after: str) -> str:
-    return path if after == "/" else f"{path}?next={after}"
+    return path if after == "/" else f"{path}?next={quote(after)}"
