@@ -14,6 +14,15 @@ from common.errors import Invalid
 from portal.domain.links import inside
 from portal.neighbours import NeighbourSaidNo
 
+# More than any number that is asked for has, and few enough to be one everywhere.
+MOST_DIGITS = 18
+
+
+def whole(written: str) -> int | str:
+    """Read a whole number; what is none, or is beyond measure, stays for the service to refuse."""
+    is_number = written.isascii() and written.isdecimal() and len(written) <= MOST_DIGITS
+    return int(written) if is_number else written
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -38,9 +47,8 @@ class Filled:
         return {each.removeprefix(prefix): self.text(each) for each in names}
 
     def number(self, name: str) -> int | str | None:
-        """Give a number, or what was written instead of one, for the service to refuse."""
-        written = self.text(name)
-        return int(written) if written.isascii() and written.isdecimal() else written or None
+        """Give a number, or what was written instead of one."""
+        return whole(self.text(name)) if self.text(name) else None
 
     def flag(self, name: str) -> bool:
         return self.text(name) == "yes"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.commands import Command, intake
-from portal.forms import Filled
+from portal.forms import Filled, whole
 
 
 def completion(form: Filled) -> Mapping[str, Any]:
@@ -47,7 +47,7 @@ def protection(form: Filled) -> Mapping[str, Any]:
 
 def choices_of_lines(form: Filled) -> Mapping[str, Any]:
     """Say which lines of a file stay out, and whether all that are doubtful do."""
-    lines = [int(each) if each.isdecimal() else each for each in form.many("leave_out")]
+    lines = [whole(each) for each in form.many("leave_out")]
     return {"leave_out": lines, "leave_out_doubtful": form.flag("leave_out_doubtful")}
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from portal.commands import Command, followup, matching
-from portal.forms import Filled
+from portal.forms import MOST_DIGITS, Filled
 
 
 def mentor(form: Filled) -> Mapping[str, Any]:
@@ -30,7 +30,7 @@ def percent(written: str) -> float | str:
     """Read a share in per cent; what is none stays what it is, for the service to refuse."""
     number = written.replace(",", ".", 1)
     whole, _, rest = number.partition(".")
-    is_number = (whole + rest).isdecimal() and number.isascii()
+    is_number = (whole + rest).isdecimal() and number.isascii() and len(whole) <= MOST_DIGITS
     return float(number) / 100 if is_number else written
 
 
