@@ -13,6 +13,7 @@ from common.problems import language_of
 from common.settings import Mode
 from common.tokens import NotSignedIn, Tokens
 from portal.api.visits import Visit, wall_clock
+from portal.domain.sessions import Session
 from portal.handlers import signin
 from portal.settings import Settings
 from portal.vocabularies import Vocabularies
@@ -46,25 +47,36 @@ class Doorkeeper:
             known = request.state.visit = await self._recognise(request)
         return known
 
+    async def stranger(self, request: Request) -> Visit:
+        """Take a visitor for nobody in particular, where nobody can be recognised just now."""
+        return await self._visit(request, None, None)
+
     async def _recognise(self, request: Request) -> Visit:
-        given = request.cookies.get(self.cookie, "")
-        is_new = len(given) != SECRET_LENGTH or not given.isalnum()
-        secret = f"{uuid4().hex}{uuid4().hex}" if is_new else given
-        session, caller = None, None
-        if not is_new:
-            engine: AsyncEngine = request.app.state.engine
-            async with transaction(engine) as tx:
-                session, caller = await signin.recognise(tx, self.settings, secret, at=wall_clock())
-        language = self._language(request, caller)
+        secret = self._secret_of(request)
+        if secret is None:
+            return await self._visit(request, None, None)
+        engine: AsyncEngine = request.app.state.engine
+        async with transaction(engine) as tx:
+            known = await signin.recognise(tx, self.settings, secret, at=wall_clock())
+        return await self._visit(request, *known)
+
+    async def _visit(
+        self, request: Request, session: Session | None, caller: Caller | None
+    ) -> Visit:
+        secret = self._secret_of(request)
         labels = await self.vocabularies.read(request.app.state.neighbours)
         return Visit(
             request=request,
-            secret=secret,
-            is_new=is_new,
+            secret=secret or f"{uuid4().hex}{uuid4().hex}",
+            is_new=secret is None,
             session=session,
             caller=caller,
-            words=Words(language, labels),
+            words=Words(self._language(request, caller), labels),
         )
+
+    def _secret_of(self, request: Request) -> str | None:
+        given = request.cookies.get(self.cookie, "")
+        return given if len(given) == SECRET_LENGTH and given.isalnum() else None
 
     def _language(self, request: Request, caller: Caller | None) -> Language:
         chosen = language_named(request.cookies.get(LANGUAGE_COOKIE))

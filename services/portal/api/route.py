@@ -69,6 +69,19 @@ def form_pages() -> APIRouter:
 async def answered(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
     """Answer with a page, whatever happens."""
     try:
+        return await answer_or_no(request, answer)
+    except Exception as fault:
+        if not (isinstance(fault, NeighbourAway) or temporary(fault)):
+            log.exception("page_failed", route=getattr(request.scope.get("route"), "path", None))
+            return await problem(request, FAULT, "problem.fault")
+        log.warning("page_unavailable", reason=type(fault).__name__, exc_info=True)
+        return await problem(request, UNAVAILABLE, "problem.away")
+
+
+async def answer_or_no(
+    request: Request, answer: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    try:
         return await answer(request)
     except NeighbourSaidNo as no:
         return await said_no(request, no)
@@ -76,12 +89,6 @@ async def answered(request: Request, answer: Callable[[Request], Awaitable[Respo
         return await sign_in_first(request)
     except (DomainError, HTTPException, RequestValidationError) as no:
         return await refused(request, no)
-    except Exception as fault:
-        if not (isinstance(fault, NeighbourAway) or temporary(fault)):
-            log.exception("page_failed", route=getattr(request.scope.get("route"), "path", None))
-            return await problem(request, FAULT, "problem.fault")
-        log.warning("page_unavailable", reason=type(fault).__name__, exc_info=True)
-        return await problem(request, UNAVAILABLE, "problem.away")
 
 
 async def said_no(request: Request, no: NeighbourSaidNo) -> Response:
@@ -141,7 +148,10 @@ def explained(no: Exception, visit: Visit) -> tuple[int, str, dict[str, str]]:
 
 
 async def problem(request: Request, status: int, key: str) -> Response:
-    visit = await visit_of(request)
+    """Say that something failed; who reads it is not asked again, for that may be what failed."""
+    doorkeeper: Doorkeeper = request.app.state.tokens
+    known: Visit | None = getattr(request.state, "visit", None)
+    visit = known or await doorkeeper.stranger(request)
     return visit.render("problem.html", status=status, told=visit.words(key), errors={}, back=HOME)
 
 
