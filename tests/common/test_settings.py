@@ -2,12 +2,16 @@
 
 import base64
 import json
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from pydantic import Field
 
 from common.settings import EncryptionKey, Mode, Settings, SigningKey, load, setting
 from common.tokens import new_signing_key, public_jwks
+from local.ports import SERVICES
 
 PRIVATE = new_signing_key("one")
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
@@ -171,3 +175,20 @@ def test_a_command_names_what_it_misses(monkeypatch, capsys, name):
     line = capsys.readouterr().err
     assert line.startswith(f"{name} is not set; for example: {name}=")
     assert line.count("\n") == 1
+
+
+# From INTAKE_URL to REPORTING_URL; and what matching tells the process that computes for it.
+TOLD_TOGETHER = {f"{service}_url" for service in SERVICES} | {"instance"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_page_of_operators_names_every_setting(service):
+    page = (Path(__file__).parents[2] / "docs" / "running.md").read_text()
+    own = find_spec(f"{service}.settings")
+    kinds = vars(import_module(own.name)).values() if own else [Settings]
+    names = {
+        name for each in kinds if hasattr(each, "model_fields") for name in each.model_fields
+    } - TOLD_TOGETHER
+
+    assert names >= Settings.model_fields.keys() - TOLD_TOGETHER
+    assert {name for name in names if f"`{name.upper()}`" not in page} == set()
