@@ -16,7 +16,6 @@ from sqlalchemy import (
     exists,
     func,
     not_,
-    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,7 +47,7 @@ def waits() -> ColumnElement[bool]:
     through = exists().where(
         pair_endings.c.referral_id == referrals.c.referral_id,
         pair_endings.c.closed,
-        or_(not_(pair_endings.c.before_term), not_(pair_endings.c.rematch_mentee)),
+        not_(pair_endings.c.rematch_mentee),
     )
     return and_(referrals.c.state == ReferralState.ACCEPTED, not_(live), not_(through))
 
