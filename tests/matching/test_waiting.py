@@ -1,12 +1,26 @@
 """Who waits for a mentor, and when it is time to look for one again."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from tests.matching.cast import NOW, OTHER_MENTOR
-from tests.matching.facts import ACCEPTED, APPROVED, PUBLISHED, READY, REGISTERED, approved, closed
+from common.contracts.policy import Proposer
+from common.database import transaction
+from matching.store import tables
+from matching.store.facts import keep_mentor
+from tests.matching.cast import ASSOCIATION, NOW, OTHER_MENTOR, POOLED
+from tests.matching.facts import (
+    ACCEPTED,
+    APPROVED,
+    PUBLISHED,
+    READY,
+    REGISTERED,
+    approved,
+    closed,
+    published,
+)
 
 POOL = (REGISTERED, PUBLISHED, APPROVED, READY, ACCEPTED)
 
@@ -25,3 +39,37 @@ async def test_who_may_have_another_mentor_waits_whenever_their_pair_ended(
     page = await stage.suggestions()
 
     assert page.status_code == (200 if again else 409)
+
+
+async def test_a_mentor_is_found_although_what_happened_first_is_heard_last(stage):
+    approved_at = NOW + timedelta(days=2)
+    trained_at = approved_at - timedelta(seconds=1)
+    await stage.hear(REGISTERED, published(Proposer.POLICY), ACCEPTED)
+    await stage.hear(APPROVED.model_copy(update={"occurred_at": approved_at}))
+    await stage.tick(approved_at)
+    before = await stage.said()
+
+    await stage.hear(READY.model_copy(update={"occurred_at": trained_at}))
+    await stage.tick(approved_at)
+
+    assert before == ["nobody_found"]
+    assert await stage.said() == ["nobody_found", "proposal_made"]
+
+
+async def test_replicas_that_hear_of_two_pools_in_turn_never_wait_for_each_other(stage):
+    homes = (ASSOCIATION, POOLED)
+    mentors = [APPROVED.model_copy(update={"mentor_id": UUID(int=600 + at)}) for at in range(4)]
+    each_heard_one = asyncio.Barrier(2)
+
+    async def hear_in_turn(heard, homes):
+        async with transaction(stage.engine) as tx:
+            for mentor, home in zip(heard, homes, strict=True):
+                await keep_mentor(tx, mentor.model_copy(update={"association_id": home}))
+                await each_heard_one.wait()
+
+    await asyncio.gather(
+        hear_in_turn(mentors[:2], homes), hear_in_turn(mentors[2:], reversed(homes))
+    )
+
+    counted = {each["association_id"]: each["changes"] for each in await stage.rows(tables.pools)}
+    assert counted == dict.fromkeys(homes, 2)

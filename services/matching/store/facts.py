@@ -8,7 +8,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts import Event
 from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.intake.associations import AssociationRegistered, ProgrammePublished
 from common.contracts.intake.mentors import (
@@ -20,7 +19,8 @@ from common.contracts.intake.mentors import (
 )
 from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.training import MentorReady
-from matching.store.newest import Change, Row, keep_newest, keep_parts
+from matching.store.newest import Row, keep_newest, keep_parts
+from matching.store.pools import note_change
 from matching.store.tables import (
     PERSON,
     PROJECTIONS,
@@ -44,7 +44,8 @@ async def keep_association(tx: AsyncConnection, event: AssociationRegistered) ->
         "pooled_with": list(event.pooled_with),
         "version": event.version,
     }
-    await keep_newest(tx, associations, row, changed(event))
+    await keep_newest(tx, associations, row)
+    note_change(tx, event.association_id)
 
 
 async def keep_policy(tx: AsyncConnection, event: ProgrammePublished) -> None:
@@ -54,7 +55,8 @@ async def keep_policy(tx: AsyncConnection, event: ProgrammePublished) -> None:
         "association_id": event.association_id,
         "policy": event.policy.model_dump(mode="json"),
     }
-    await keep_newest(tx, policies, row, changed(event))
+    await keep_newest(tx, policies, row)
+    note_change(tx, event.association_id)
 
 
 async def keep_referral(tx: AsyncConnection, event: ReferralAccepted) -> None:
@@ -69,7 +71,7 @@ async def keep_referral(tx: AsyncConnection, event: ReferralAccepted) -> None:
         "prescriber_id": event.prescriber_id,
     }
     state = referral_state(event, ReferralState.ACCEPTED)
-    await keep_parts(tx, referrals, (facets, state), of=event.mentee_id)
+    await keep_parts(tx, referrals, facets, state, of=event.mentee_id)
 
 
 async def complete_referral(tx: AsyncConnection, event: ReferralCompleted) -> None:
@@ -85,7 +87,7 @@ async def keep_end(
 ) -> None:
     """Keep whose it was: it may be all that is heard here of somebody who is forgotten later."""
     ended = {**referral_state(event, state), "mentee_id": event.mentee_id}
-    await keep_parts(tx, referrals, (ended,), of=event.mentee_id)
+    await keep_parts(tx, referrals, ended, of=event.mentee_id)
 
 
 def referral_state(
@@ -104,13 +106,14 @@ async def keep_mentor(tx: AsyncConnection, event: MentorApproved) -> None:
         "facets_digest": hashlib.sha256(written.encode()).hexdigest(),
         "screened_until": event.screened_until,
     }
-    parts = (facets, mentor_state(event, MentorState.AVAILABLE))
-    await keep_parts(tx, mentors, parts, changed(event), of=event.mentor_id)
+    state = mentor_state(event, MentorState.AVAILABLE)
+    await keep_parts(tx, mentors, facets, state, of=event.mentor_id)
+    note_change(tx, event.association_id)
 
 
 async def keep_mentor_state(tx: AsyncConnection, event: StateFact, state: MentorState) -> None:
-    parts = (mentor_state(event, state),)
-    await keep_parts(tx, mentors, parts, changed(event), of=event.mentor_id)
+    await keep_parts(tx, mentors, mentor_state(event, state), of=event.mentor_id)
+    note_change(tx, event.association_id)
 
 
 def mentor_state(event: MentorApproved | StateFact, state: MentorState) -> Row:
@@ -129,7 +132,8 @@ async def keep_readiness(tx: AsyncConnection, event: MentorReady) -> None:
         "mentor_id": event.mentor_id,
         "programme_id": event.programme_id,
     }
-    await keep_newest(tx, readiness, row, changed(event))
+    await keep_newest(tx, readiness, row)
+    note_change(tx, event.association_id)
 
 
 async def keep_pair_ending(tx: AsyncConnection, event: PairClosed) -> None:
@@ -139,7 +143,8 @@ async def keep_pair_ending(tx: AsyncConnection, event: PairClosed) -> None:
         "rematch_mentee": event.rematch_mentee,
         "rematch_mentor": event.rematch_mentor,
     }
-    await keep_newest(tx, pair_endings, ending_of(event) | over, changed(event))
+    await keep_newest(tx, pair_endings, ending_of(event) | over)
+    note_change(tx, event.association_id)
 
 
 async def keep_pair_reopening(tx: AsyncConnection, event: PairReopened) -> None:
@@ -161,10 +166,6 @@ def ending_of(event: PairClosed | PairReopened) -> dict[str, Any]:
         "mentee_id": event.mentee_id,
         "mentor_id": event.mentor_id,
     }
-
-
-def changed(event: Event) -> Change | None:
-    return Change(event.association_id, event.occurred_at) if event.association_id else None
 
 
 async def forget(tx: AsyncConnection, person_id: UUID) -> None:

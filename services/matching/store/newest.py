@@ -6,85 +6,48 @@ about. The statements are made once for each kind of fact, and only filled in af
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    DateTime,
-    Table,
-    Uuid,
-    bindparam,
-    case,
-    exists,
-    func,
-    select,
-)
+from sqlalchemy import Column, ColumnElement, Table, Uuid, bindparam, case, exists, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from matching.store.tables import PERSON, forgotten, pools
+from matching.store.tables import PERSON, forgotten
 
 Row: TypeAlias = Mapping[str, Any]
 Names: TypeAlias = tuple[str, ...]
 
 
-class Change(NamedTuple):
-    """Somebody may be found in this association's pool now who could not be before."""
-
-    association_id: UUID
-    at: datetime
-
-
-async def keep_newest(
-    tx: AsyncConnection, table: Table, row: Row, change: Change | None = None
-) -> None:
+async def keep_newest(tx: AsyncConnection, table: Table, row: Row) -> None:
     """Keep a whole row unless one as new is held already."""
-    await tx.execute(whole(table, tuple(row), notes_change=change is not None), filled(row, change))
+    await tx.execute(whole(table, tuple(row)), filled(row))
 
 
-async def keep_parts(
-    tx: AsyncConnection,
-    table: Table,
-    parts: tuple[Row, ...],
-    change: Change | None = None,
-    *,
-    of: UUID,
-) -> None:
+async def keep_parts(tx: AsyncConnection, table: Table, *parts: Row, of: UUID) -> None:
     """Keep each part of a row unless it is held as new already; of nobody who was forgotten."""
     names = tuple(tuple(part) for part in parts)
     row = {name: value for part in parts for name, value in part.items()}
-    written = in_parts(table, names, notes_change=change is not None)
-    await tx.execute(written, {**filled(row, change), "of": of})
+    await tx.execute(in_parts(table, names), {**filled(row), "of": of})
 
 
-def filled(row: Row, change: Change | None) -> dict[str, Any]:
-    values = {f"the_{name}": value for name, value in row.items()}
-    noted = {"pool": change.association_id, "changed_at": change.at} if change else {}
-    return values | noted
+def filled(row: Row) -> dict[str, Any]:
+    return {f"the_{name}": value for name, value in row.items()}
 
 
 @cache
-def whole(table: Table, names: Names, *, notes_change: bool) -> Insert:
+def whole(table: Table, names: Names) -> Insert:
     upsert = insert(table).values({name: given(table.c[name]) for name in names})
-    newer = upsert.on_conflict_do_update(
+    return upsert.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: upsert.excluded[name] for name in names},
         where=table.c.version < upsert.excluded.version,
     )
-    return with_change(newer) if notes_change else newer
 
 
 @cache
-def in_parts(
-    table: Table,
-    parts: tuple[Names, ...],
-    *,
-    notes_change: bool,
-) -> Insert:
+def in_parts(table: Table, parts: tuple[Names, ...]) -> Insert:
     names = [name for part in parts for name in part]
     is_known = ~exists().where(forgotten.c.person_id == bindparam("of", type_=Uuid))
     row = select(*(given(table.c[name]) for name in names)).where(is_known)
@@ -96,8 +59,7 @@ def in_parts(
         for name in part
         if name not in table.primary_key.columns
     }
-    newer = upsert.on_conflict_do_update(index_elements=keys, set_=changes)
-    return with_change(newer) if notes_change else newer
+    return upsert.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def given(column: Column[Any]) -> ColumnElement[Any]:
@@ -116,16 +78,3 @@ def version_of(part: Names) -> str:
 def newest(table: Table, excluded: Any, version: str, name: str) -> ColumnElement[Any]:
     """Choose what is written of a column: what comes, if its part is newer than what is held."""
     return case((table.c[version] < excluded[version], excluded[name]), else_=table.c[name])
-
-
-def with_change(statement: Insert) -> Insert:
-    """Note in the same statement when the mentors of an association last changed."""
-    noted = insert(pools).values(
-        association_id=bindparam("pool", type_=Uuid),
-        changed_at=bindparam("changed_at", type_=DateTime(timezone=True)),
-    )
-    later = func.greatest(pools.c.changed_at, noted.excluded.changed_at)
-    kept = noted.on_conflict_do_update(
-        index_elements=["association_id"], set_={"changed_at": later}
-    )
-    return statement.add_cte(kept.cte("noted"))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.matching import WithdrawalReason
@@ -42,20 +43,19 @@ class Due:
 
     referral_id: UUID
     facets_version: int
-    pool_changed_at: datetime | None
+    pools: dict[str, int] | None
 
 
-def pool_changed_at() -> ColumnElement[datetime | None]:
-    """Say in SQL when the mentors who may serve a referral last changed."""
+def changes_of_pools() -> ColumnElement[Any]:
+    """Say in SQL how often the mentors of each association that may serve a referral changed."""
     of_the_referral = associations.c.association_id == referrals.c.association_id
     # It lies two levels deep, where SQLAlchemy would put a second `referrals` beside it.
     pooled = select(func.unnest(associations.c.pooled_with)).where(of_the_referral)
     pooled = pooled.correlate(referrals)
     mine = pools.c.association_id == referrals.c.association_id
-    changed = select(func.max(pools.c.changed_at)).where(
-        or_(mine, pools.c.association_id.in_(pooled))
-    )
-    return changed.scalar_subquery()
+    counted = func.jsonb_object_agg(pools.c.association_id, pools.c.changes, type_=JSONB)
+    of_them = select(counted).where(or_(mine, pools.c.association_id.in_(pooled)))
+    return of_them.scalar_subquery()
 
 
 def is_due() -> ColumnElement[bool]:
@@ -65,7 +65,7 @@ def is_due() -> ColumnElement[bool]:
         pair_endings.c.closed,
         pair_endings.c.since > searches.c.searched_at,
     )
-    changed = searches.c.pool_seen.is_distinct_from(pool_changed_at())
+    changed = searches.c.pools_seen.is_distinct_from(changes_of_pools())
     return or_(
         searches.c.referral_id.is_(None),
         searches.c.due,
@@ -81,7 +81,7 @@ DUE = (
     select(
         referrals.c.referral_id,
         referrals.c.facets_version,
-        pool_changed_at().label("pool_changed_at"),
+        changes_of_pools().label("pools"),
     )
     .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
     .where(
@@ -124,7 +124,7 @@ async def save_search(tx: AsyncConnection, search: Search, due: Due, now: dateti
         "due": False,
         "facets_version": due.facets_version,
         "searched_at": now,
-        "pool_seen": due.pool_changed_at,
+        "pools_seen": due.pools,
         "blocked": search.blocked,
     }
     await tx.execute(replacing(searches, *row), row)

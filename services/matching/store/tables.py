@@ -128,14 +128,6 @@ pair_endings = Table(
     Column("rematch_mentor", Boolean, nullable=False),
 )
 
-# When anything last changed on the mentors' side of an association.
-pools = Table(
-    "pools",
-    metadata,
-    Column("association_id", Uuid, primary_key=True),
-    Column("changed_at", DateTime(timezone=True), nullable=False),
-)
-
 # Who was erased: a fact that comes late must find them gone.
 forgotten = Table(
     "forgotten",
@@ -150,8 +142,15 @@ PROJECTIONS = (
     mentors,
     readiness,
     pair_endings,
-    pools,
     forgotten,
+)
+
+# How often anything changed on the mentors' side of an association. A rebuild counts on.
+pools = Table(
+    "pools",
+    metadata,
+    Column("association_id", Uuid, primary_key=True),
+    Column("changes", BigInteger, server_default="0", nullable=False),
 )
 
 proposals = Table(
@@ -211,7 +210,8 @@ searches = Table(
     Column("due", Boolean, nullable=False),
     Column("facets_version", Integer, nullable=False),
     Column("searched_at", DateTime(timezone=True), nullable=False),
-    Column("pool_seen", DateTime(timezone=True)),
+    # The changes of each pool that was searched, as counted then.
+    Column("pools_seen", JSONB(none_as_null=True)),
     # Null: somebody was found, or the search begins anew.
     Column("blocked", JSONB(none_as_null=True)),
 )
