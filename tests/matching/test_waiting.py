@@ -10,13 +10,15 @@ from common.contracts.policy import Proposer
 from common.database import transaction
 from matching.store import tables
 from matching.store.facts import keep_mentor
-from tests.matching.cast import ASSOCIATION, NOW, OTHER_MENTOR, POOLED
+from matching.store.searches import due_searches
+from tests.matching.cast import ASSOCIATION, NOW, OTHER_MENTOR, POOLED, STRANGERS
 from tests.matching.facts import (
     ACCEPTED,
     APPROVED,
     PUBLISHED,
     READY,
     REGISTERED,
+    accepted,
     approved,
     closed,
     published,
@@ -73,3 +75,28 @@ async def test_replicas_that_hear_of_two_pools_in_turn_never_wait_for_each_other
 
     counted = {each["association_id"]: each["changes"] for each in await stage.rows(tables.pools)}
     assert counted == dict.fromkeys(homes, 2)
+
+
+@pytest.mark.parametrize("ends", ["proposal", "pair"])
+async def test_a_place_that_becomes_free_is_told_to_all_whose_pool_the_mentor_is_in(stage, ends):
+    pooling = REGISTERED.model_copy(update={"pooled_with": (POOLED,)})
+    third = pooling.model_copy(update={"association_id": STRANGERS})
+    at_home, far_away = (
+        accepted(number).model_copy(update={"association_id": association_id})
+        for number, association_id in enumerate((POOLED, STRANGERS))
+    )
+    mentor = [each.model_copy(update={"association_id": POOLED}) for each in (APPROVED, READY)]
+    await stage.hear(pooling, third, PUBLISHED, *mentor, ACCEPTED)
+    proposal_id = await stage.proposed()
+    await stage.hear(at_home, far_away)
+    await stage.tick()
+
+    if ends == "proposal":
+        await stage.decline(proposal_id)
+    else:
+        await stage.accept(proposal_id)
+        await stage.hear(closed(UUID(proposal_id), rematch_mentee=False))
+    async with transaction(stage.engine) as tx:
+        due = await due_searches(tx, NOW, 10)
+
+    assert {each.referral_id for each in due} == {at_home.referral_id, far_away.referral_id}

@@ -75,7 +75,8 @@ async def invite_next_best(
 
 async def begin_anew(tx: AsyncConnection, ended: Proposal, now: datetime) -> None:
     """Look at once for the mentee of an ended proposal; soon for others, as a place is free."""
-    await store.look_again_around(tx, ended.association_id)
+    if ended.mentor_id:
+        await store.look_again_around(tx, ended.mentor_id)
     await store.look_again(tx, ended.referral_id)
     await look_for(tx, ended.referral_id, now)
 

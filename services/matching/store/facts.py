@@ -20,7 +20,7 @@ from common.contracts.intake.mentors import (
 from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.training import MentorReady
 from matching.store.newest import Row, keep_newest, keep_parts
-from matching.store.pools import note_change
+from matching.store.pools import note_change, note_free_place
 from matching.store.tables import (
     PERSON,
     PROJECTIONS,
@@ -144,7 +144,7 @@ async def keep_pair_ending(tx: AsyncConnection, event: PairClosed) -> None:
         "rematch_mentor": event.rematch_mentor,
     }
     await keep_newest(tx, pair_endings, ending_of(event) | over)
-    note_change(tx, event.association_id)
+    note_free_place(tx, event.mentor_id)
 
 
 async def keep_pair_reopening(tx: AsyncConnection, event: PairReopened) -> None:

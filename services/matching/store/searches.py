@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -28,6 +29,7 @@ from matching.domain.searches import LOOK_AGAIN_AFTER, Search
 from matching.store.people import has_open_proposal, waits
 from matching.store.tables import (
     associations,
+    mentors,
     pair_endings,
     policies,
     pools,
@@ -136,21 +138,23 @@ async def look_again(tx: AsyncConnection, referral_id: UUID) -> None:
     await tx.execute(anew.values(due=True, blocked=None))
 
 
-async def look_again_around(tx: AsyncConnection, association_id: UUID) -> None:
-    """Let those look again for whom nobody was found, now that a mentor there has a place."""
-    served = select(referrals.c.referral_id).where(
-        or_(
-            referrals.c.association_id == association_id,
-            referrals.c.association_id.in_(
-                select(associations.c.association_id).where(
-                    associations.c.pooled_with.contains([association_id])
-                )
-            ),
-        )
-    )
-    found_nobody = searches.c.blocked.is_not(None)
-    again = update(searches).where(found_nobody, searches.c.referral_id.in_(served))
-    await tx.execute(again.values(due=True))
+_HOME = select(mentors.c.association_id).where(mentors.c.mentor_id == bindparam("of_mentor"))
+_POOLING = select(associations.c.association_id).where(
+    _HOME.scalar_subquery() == any_(associations.c.pooled_with)
+)
+_SERVED = select(referrals.c.referral_id).where(
+    or_(referrals.c.association_id.in_(_HOME), referrals.c.association_id.in_(_POOLING))
+)
+LOOK_AGAIN_AROUND = (
+    update(searches)
+    .where(searches.c.blocked.is_not(None), searches.c.referral_id.in_(_SERVED))
+    .values(due=True)
+)
+
+
+async def look_again_around(tx: AsyncConnection, mentor_id: UUID) -> None:
+    """Let those look again for whom nobody was found, and whose pool has this mentor in it."""
+    await tx.execute(LOOK_AGAIN_AROUND, {"of_mentor": mentor_id})
 
 
 _WENT = and_(
