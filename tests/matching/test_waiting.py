@@ -100,3 +100,15 @@ async def test_a_place_that_becomes_free_is_told_to_all_whose_pool_the_mentor_is
         due = await due_searches(tx, NOW, 10)
 
     assert {each.referral_id for each in due} == {at_home.referral_id, far_away.referral_id}
+
+
+async def test_whoever_waits_is_looked_for_anew_when_the_rules_of_their_programme_change(stage):
+    await stage.hear(REGISTERED, published(Proposer.COORDINATOR), APPROVED, READY, ACCEPTED)
+    await stage.tick()
+    before = await stage.said()
+
+    await stage.hear(published(Proposer.POLICY).model_copy(update={"version": 2}))
+    await stage.tick()
+
+    assert before == []
+    assert await stage.said() == ["proposal_made"]

@@ -56,7 +56,6 @@ async def keep_policy(tx: AsyncConnection, event: ProgrammePublished) -> None:
         "policy": event.policy.model_dump(mode="json"),
     }
     await keep_newest(tx, policies, row)
-    note_change(tx, event.association_id)
 
 
 async def keep_referral(tx: AsyncConnection, event: ReferralAccepted) -> None:

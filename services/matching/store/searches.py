@@ -45,6 +45,7 @@ class Due:
 
     referral_id: UUID
     facets_version: int
+    policy_version: int
     pools: dict[str, int] | None
 
 
@@ -60,8 +61,17 @@ def changes_of_pools() -> ColumnElement[Any]:
     return of_them.scalar_subquery()
 
 
+def newest_policy() -> ColumnElement[int]:
+    """Say in SQL under which version of a programme's rules to look; null: none is known."""
+    of_the_programme = policies.c.programme_id == referrals.c.programme_id
+    return select(func.max(policies.c.version)).where(of_the_programme).scalar_subquery()
+
+
 def is_due() -> ColumnElement[bool]:
-    """Say in SQL when to look: never yet, after a no, after nobody and a change, or long ago."""
+    """Say in SQL when to look.
+
+    Never yet, after a no, under newer rules, after nobody and a change, or long ago.
+    """
     parted_since = exists().where(
         pair_endings.c.referral_id == referrals.c.referral_id,
         pair_endings.c.closed,
@@ -72,6 +82,7 @@ def is_due() -> ColumnElement[bool]:
         searches.c.referral_id.is_(None),
         searches.c.due,
         searches.c.facets_version != referrals.c.facets_version,
+        searches.c.policy_version < newest_policy(),
         searches.c.blocked.is_not(None) & changed,
         parted_since,
         searches.c.searched_at <= bindparam("long_ago"),
@@ -83,13 +94,14 @@ DUE = (
     select(
         referrals.c.referral_id,
         referrals.c.facets_version,
+        newest_policy().label("policy_version"),
         changes_of_pools().label("pools"),
     )
     .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
     .where(
         waits(),
         not_(has_open_proposal()),
-        exists().where(policies.c.programme_id == referrals.c.programme_id),
+        newest_policy().is_not(None),
         is_due(),
     )
     .order_by(referrals.c.waiting_since, referrals.c.referral_id)
@@ -125,6 +137,7 @@ async def save_search(tx: AsyncConnection, search: Search, due: Due, now: dateti
         "version": search.version,
         "due": False,
         "facets_version": due.facets_version,
+        "policy_version": due.policy_version,
         "searched_at": now,
         "pools_seen": due.pools,
         "blocked": search.blocked,

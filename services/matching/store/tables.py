@@ -209,6 +209,7 @@ searches = Table(
     Column("version", Integer, nullable=False),
     Column("due", Boolean, nullable=False),
     Column("facets_version", Integer, nullable=False),
+    Column("policy_version", Integer, server_default="0", nullable=False),
     Column("searched_at", DateTime(timezone=True), nullable=False),
     # The changes of each pool that was searched, as counted then.
     Column("pools_seen", JSONB(none_as_null=True)),
