@@ -8,7 +8,7 @@ from common.clock import Schedule
 from matching.handlers import erasure, proposals, searches
 from matching.store import changes
 from matching.store.erasure import not_yet_left
-from matching.store.proposals import impossible
+from matching.store.impossible import impossible
 from matching.store.searches import due_searches
 
 BATCH = 100

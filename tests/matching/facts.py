@@ -107,5 +107,5 @@ def closed(pair_id, *, at=NOW, **changes):
     return STORY.tell(PairClosed, occurred_at=at, pair_id=pair_id, **usual | changes)
 
 
-def reopened(pair_id, version):
-    return STORY.tell(PairReopened, version=version, pair_id=pair_id)
+def reopened(pair_id, version, *, at=NOW):
+    return STORY.tell(PairReopened, occurred_at=at, version=version, pair_id=pair_id)

@@ -18,6 +18,7 @@ from matching.domain.refusals import AlreadyProposed, MentorNotFound, NotWaiting
 from matching.handlers import searches
 from matching.store import mentors, people
 from matching.store import proposals as store
+from matching.store.impossible import impossible
 
 
 async def propose_mentor(
@@ -133,7 +134,7 @@ async def expire_proposals(tx: AsyncConnection, now: datetime, limit: int) -> in
 
 async def withdraw_impossible(tx: AsyncConnection, now: datetime, limit: int) -> int:
     await store.lock_proposals(tx)
-    found = await store.impossible(tx, limit)
+    found = await impossible(tx, limit)
     for proposal, reason in found:
         await withdraw(tx, proposal, reason, now)
     return len(found)

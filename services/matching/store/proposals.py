@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Integer,
     RowMapping,
     and_,
     bindparam,
@@ -26,7 +25,7 @@ from common.statements import changing, finding
 from matching.domain.proposals import Proposal, Status
 from matching.domain.refusals import ProposalNotFound
 from matching.store.people import LIVE
-from matching.store.tables import MentorState, ReferralState, mentors, proposals, referrals
+from matching.store.tables import mentors, proposals, referrals
 
 CONTRIBUTIONS = TypeAdapter(tuple[Contribution, ...])
 REASONS = {str(each): each for kind in (WithdrawalReason, ProposalDeclineReason) for each in kind}
@@ -112,39 +111,6 @@ async def due_reminders(tx: AsyncConnection, now: datetime, limit: int) -> list[
 
 async def overdue(tx: AsyncConnection, now: datetime, limit: int) -> list[Proposal]:
     return await some_open(tx, proposals.c.expires_at <= now, limit)
-
-
-_ENDED = and_(
-    referrals.c.state != ReferralState.ACCEPTED,
-    referrals.c.state_version > proposals.c.referral_version,
-)
-_GONE = and_(
-    mentors.c.state != MentorState.AVAILABLE,
-    mentors.c.state_version > proposals.c.mentor_version,
-)
-# Made once: the clock asks it all day.
-IMPOSSIBLE = (
-    select(proposals, _ENDED.label("ended"))
-    .outerjoin(referrals, referrals.c.referral_id == proposals.c.referral_id)
-    .outerjoin(mentors, mentors.c.mentor_id == proposals.c.mentor_id)
-    .where(proposals.c.status == Status.OPEN, or_(_ENDED, _GONE))
-    .order_by(proposals.c.id)
-    .limit(bindparam("most", type_=Integer))
-)
-
-
-async def impossible(tx: AsyncConnection, limit: int) -> list[tuple[Proposal, WithdrawalReason]]:
-    """Find what is open although the referral ended or the mentor went since it was made.
-
-    Only what is newer than the proposal counts, so that a rebuild, which goes through old
-    states again, takes nothing back.
-    """
-    return [
-        (as_proposal(row), WithdrawalReason.REFERRAL_ENDED)
-        if row["ended"]
-        else (as_proposal(row), WithdrawalReason.MENTOR_UNAVAILABLE)
-        for row in (await tx.execute(IMPOSSIBLE, {"most": limit})).mappings()
-    ]
 
 
 async def some_open(tx: AsyncConnection, wanted: ColumnElement[bool], limit: int) -> list[Proposal]:
