@@ -66,6 +66,8 @@ class RunView(RunHead):
     # How many more would be served without one hard criterion; None: not asked, or not yet known.
     costs: dict[Constraint, int] | None
     costs_asked_at: datetime | None
+    # Why they could not be computed.
+    costs_refusal: str | None
     lines: list[RunLine]
 
 
@@ -98,6 +100,7 @@ def run_view(row: RowMapping, lines: Sequence[RowMapping], progress: tuple[int, 
         fairness=fairness,
         costs=row["costs"],
         costs_asked_at=row["costs_asked_at"],
+        costs_refusal=row["costs_refusal"],
         lines=[RunLine(**each) for each in lines],
     )
 

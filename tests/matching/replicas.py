@@ -22,7 +22,7 @@ from local.platform import Platform
 from local.ports import free_ports
 from local.process import children_of
 from local.service import Service
-from matching.store import tables
+from matching.store import run_tables, tables
 from matching.store.tables import MentorState, ReferralState
 from tests.matching.cast import ASSOCIATION, MENTEE_FACETS, MENTOR_FACETS, NOW, policy
 
@@ -105,7 +105,9 @@ class Replicas:
 
     async def shards(self, run_id: str) -> list[Any]:
         async with self.engine.connect() as tx:
-            query = select(tables.run_shards).where(tables.run_shards.c.run_id == UUID(run_id))
+            query = select(run_tables.run_shards).where(
+                run_tables.run_shards.c.run_id == UUID(run_id)
+            )
             return list((await tx.execute(query)).mappings())
 
     async def done(self, run_id: str) -> Counter[str]:
@@ -117,7 +119,7 @@ class Replicas:
 
     async def run(self, run_id: str) -> Any:
         async with self.engine.connect() as tx:
-            query = select(tables.runs).where(tables.runs.c.id == UUID(run_id))
+            query = select(run_tables.runs).where(run_tables.runs.c.id == UUID(run_id))
             return (await tx.execute(query)).mappings().one()
 
     async def is_ready(self, run_id: str) -> bool:

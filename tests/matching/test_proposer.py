@@ -1,7 +1,7 @@
 """Who proposed a pair is told with it, so that somebody else reads what is reported about it."""
 
 from common.contracts.policy import Proposer
-from matching.store import tables
+from matching.store import run_tables
 from tests.matching.cast import ASSOCIATION, COORDINATOR
 from tests.matching.facts import (
     ACCEPTED,
@@ -45,6 +45,6 @@ async def test_a_coordinator_who_is_erased_is_forgotten_as_the_one_who_proposed(
     await stage.tick()
 
     [proposal] = await stage.proposals()
-    [run] = await stage.rows(tables.runs)
+    [run] = await stage.rows(run_tables.runs)
     assert (proposal["proposer_id"], proposal["proposed_by"]) == (None, "coordinator")
     assert (proposal["status"], run["asked_by"]) == ("open", None)

@@ -1,10 +1,13 @@
 """A run is computed in parts, whatever happens between two of them."""
 
+import pytest
+
 from common import database
 from common.contracts.vocabulary import Gender
 from matching.handlers.solving import MOST_BEGUN, compute_held, next_piece
+from matching.store import run_tables
 from matching.store import shards as shard_store
-from matching.store import tables
+from matching.store.shards import ASKED, DONE
 from tests.matching.cast import (
     NOW,
     REFERRAL,
@@ -24,14 +27,14 @@ async def test_whoever_is_erased_while_a_run_is_computed_is_not_in_it(stage):
 
     await stage.hear(ERASED)
     await take_leave(stage)
-    forgotten = await stage.rows(tables.runs), await stage.rows(tables.run_shards)
+    forgotten = await stage.rows(run_tables.runs), await stage.rows(run_tables.run_shards)
     await stage.compute()
     view = await look_at(stage, run_id)
 
     assert str(ERASED.person_id) not in str(forgotten)
     assert str(REFERRAL) not in str(forgotten)
     assert (view["state"], len(view["lines"])) == ("ready", 2)
-    [row] = await stage.rows(tables.runs)
+    [row] = await stage.rows(run_tables.runs)
     assert str(ERASED.person_id) not in row["inputs"]
 
 
@@ -50,7 +53,7 @@ async def test_a_part_whose_picture_was_forgotten_meanwhile_is_thrown_away(stage
 
     await stage.compute()
 
-    [shard] = await stage.rows(tables.run_shards)
+    [shard] = await stage.rows(run_tables.run_shards)
     assert (shard["round"], shard["done_by"]) == (3, "stage")
 
 
@@ -61,6 +64,24 @@ async def test_a_part_at_which_every_process_dies_is_refused_in_the_end(stage):
     for _ in range(MOST_BEGUN):
         async with database.transaction(stage.engine) as tx:
             assert await shard_store.begin_shard(tx)
+
+    await stage.compute()
+
+    view = await look_at(stage, run_id)
+    assert (view["state"], view["refusal"]) == ("refused", "failed")
+
+
+@pytest.mark.parametrize(("computed", "due"), [(0, ASKED), (2, DONE)])
+async def test_a_run_that_no_process_opens_or_puts_together_is_refused_in_the_end(
+    stage, computed, due
+):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    for _ in range(computed):
+        await next_piece(stage.engine, NOW, "one")
+    for _ in range(MOST_BEGUN):
+        async with database.transaction(stage.engine) as tx:
+            assert await shard_store.begin_run(tx, due)
 
     await stage.compute()
 

@@ -6,7 +6,7 @@ from matching.domain.computation import read
 from matching.domain.receipts import Receipt, differences
 from matching.domain.shards import solve
 from matching.provenance import provenance
-from matching.store import tables
+from matching.store import run_tables
 from tests.matching.cast import (
     REFERRAL,
 )
@@ -22,7 +22,7 @@ async def test_a_receipt_is_computed_again_to_the_byte(stage):
     await stage.tick()
 
     receipts = [(await look_at(stage, each))["receipt"] for each in (first, second)]
-    [row, _] = await stage.rows(tables.runs)
+    [row, _] = await stage.rows(run_tables.runs)
 
     assert receipts[0] == receipts[1]
     again = solve(read(row["inputs"])).model_dump(mode="json", exclude={"lines"})
@@ -38,7 +38,7 @@ async def test_a_run_forgets_who_was_erased_and_keeps_its_receipt(stage):
     await stage.hear(ERASED)
     await stage.tick()
     after = await look_at(stage, run_id)
-    [row] = await stage.rows(tables.runs)
+    [row] = await stage.rows(run_tables.runs)
 
     assert after["receipt"] == before["receipt"]
     assert row["inputs"] is None

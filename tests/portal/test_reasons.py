@@ -188,6 +188,7 @@ async def test_a_run_that_leaves_somebody_with_nobody_says_why(answers, read):
         fairness=None,
         costs=None,
         costs_asked_at=None,
+        costs_refusal=None,
         lines=[],
     )
     answers[str(told.id)] = told.model_dump(mode="json")

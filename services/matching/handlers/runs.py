@@ -25,9 +25,8 @@ async def ask_run(tx: AsyncConnection, run: Run, asked_by: UUID) -> None:
 async def ask_costs(tx: AsyncConnection, run_id: UUID, now: datetime) -> None:
     """Have it computed what each hard criterion of a run costs."""
     rules.require_ready(store.as_run(await store.find_run(tx, run_id)))
-    if await store.inputs_of(tx, run_id) is None:
+    if not await shard_store.ask_costs(tx, run_id, now):
         raise InputsForgotten(run_id)
-    await shard_store.ask_costs(tx, run_id, now)
 
 
 async def apply_run(tx: AsyncConnection, run_id: UUID, wish: Application) -> list[Planned]:

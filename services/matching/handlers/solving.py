@@ -4,7 +4,6 @@ A run is opened (its picture is taken, and cut into parts), its parts are comput
 together. No piece knows who did the others.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -33,7 +32,7 @@ from matching.store import shards as shard_store
 
 log = structlog.get_logger()
 
-# A part at which so many processes died is not what replicas that come and go would explain.
+# A piece at which so many processes died is not what replicas that come and go would explain.
 MOST_BEGUN = 5
 
 Key: TypeAlias = tuple[UUID, int, int]
@@ -53,10 +52,10 @@ _pictures: dict[tuple[UUID, int], Picture] = {}
 async def next_piece(engine: AsyncEngine, now: datetime, by: str) -> bool:
     """Do one piece of what is due, the nearest to an end first; False: nothing was free."""
     found = (
-        await in_one(engine, finish_run, now)
+        await finish_run(engine, now)
         or await compute_shard(engine, by, now)
         or await open_runs(engine, now)
-        or await in_one(engine, price_run, now)
+        or await price_run(engine)
     )
     if not found:
         # Somebody in them may be erased while nothing is asked of us.
@@ -64,27 +63,36 @@ async def next_piece(engine: AsyncEngine, now: datetime, by: str) -> bool:
     return found
 
 
-async def in_one(
-    engine: AsyncEngine, step: Callable[[AsyncConnection, datetime], Awaitable[bool]], now: datetime
-) -> bool:
-    async with transaction(engine) as tx:
-        return await step(tx, now)
+# A piece is begun in a transaction of its own, so that it counts although whoever does it may die.
 
 
 async def open_runs(engine: AsyncEngine, now: datetime) -> bool:
     """Take the picture of the next run, or of the two that are compared, and cut it up."""
     async with transaction(engine) as tx:
-        runs = await shard_store.lock_asked_runs(tx)
-        if not runs:
-            return False
-        pictures = await pictures_of(engine, runs, now)
-        # Whoever takes leave of a person holds this lock: they come before this check, or after.
-        await proposal_store.lock_proposals(tx)
-        if await erasure.erased_among(tx, [each for one in pictures for each in people_in(one)]):
-            return True
-        for run, inputs in zip(runs, pictures, strict=True):
-            await open_run(tx, run, inputs, now)
+        run_id = await shard_store.begin_run(tx, shard_store.ASKED & shard_store.leads())
+    if run_id is None:
+        return False
+    async with transaction(engine) as tx:
+        rows = await shard_store.lock_asked_runs(tx, run_id)
+        runs = [store.as_run(each) for each in rows]
+        if any(each["begun"] > MOST_BEGUN for each in rows):
+            for run in runs:
+                await refuse(tx, run, Refusal.FAILED, now)
+        elif runs:
+            await open_together(engine, tx, runs, now)
         return True
+
+
+async def open_together(
+    engine: AsyncEngine, tx: AsyncConnection, runs: list[Run], now: datetime
+) -> None:
+    pictures = await pictures_of(engine, runs, now)
+    # Whoever takes leave of a person holds this lock: they come before this check, or after.
+    await proposal_store.lock_proposals(tx)
+    if await erasure.erased_among(tx, [each for one in pictures for each in people_in(one)]):
+        return
+    for run, inputs in zip(runs, pictures, strict=True):
+        await open_run(tx, run, inputs, now)
 
 
 async def pictures_of(engine: AsyncEngine, runs: list[Run], now: datetime) -> list[Inputs]:
@@ -115,7 +123,7 @@ async def refuse(tx: AsyncConnection, run: Run, reason: Refusal, now: datetime) 
 
 
 async def compute_shard(engine: AsyncEngine, by: str, now: datetime) -> bool:
-    """Compute a part of a run, and hold it meanwhile; that it was begun is told first."""
+    """Compute a part of a run, and hold it meanwhile."""
     async with transaction(engine) as tx:
         key = await shard_store.begin_shard(tx)
     if key is None:
@@ -161,16 +169,26 @@ def cut(text: str) -> Picture:
     return Picture(inputs, shards_of(inputs))
 
 
-async def finish_run(tx: AsyncConnection, now: datetime) -> bool:
+async def finish_run(engine: AsyncEngine, now: datetime) -> bool:
     """Put a run together whose parts are all there."""
-    row = await shard_store.lock_done_run(tx)
-    if row is None:
+    async with transaction(engine) as tx:
+        run_id = await shard_store.begin_run(tx, shard_store.DONE)
+    if run_id is None:
         return False
+    async with transaction(engine) as tx:
+        row = await shard_store.lock_done_run(tx, run_id)
+        if row is not None and row["begun"] > MOST_BEGUN:
+            await refuse(tx, store.as_run(row), Refusal.FAILED, now)
+        elif row is not None:
+            await put_together(tx, row, now)
+        return True
+
+
+async def put_together(tx: AsyncConnection, row: RowMapping, now: datetime) -> None:
     inputs, shards = _pictures.get((row["id"], row["round"])) or cut(row["inputs"])
     texts = await shard_store.results_of(tx, row["id"], row["round"])
     result = assembled(inputs, shards, [Result.model_validate_json(each) for each in texts])
     await save_result(tx, row, inputs, result, now)
-    return True
 
 
 async def save_result(
@@ -183,10 +201,26 @@ async def save_result(
     await store.save_pairs(tx, run, result.lines, mentees)
 
 
-async def price_run(tx: AsyncConnection, _: datetime) -> bool:
+async def price_run(engine: AsyncEngine) -> bool:
     """Compute what each hard criterion of a run costs, for whoever asked."""
-    row = await shard_store.lock_run_to_price(tx)
-    if row is None:
+    async with transaction(engine) as tx:
+        run_id = await shard_store.begin_pricing(tx)
+    if run_id is None:
         return False
-    await shard_store.save_costs(tx, row["id"], costs_of(read(row["inputs"])))
-    return True
+    async with transaction(engine) as tx:
+        row = await shard_store.hold_run_to_price(tx, run_id)
+        if row is not None:
+            await price_held(tx, row)
+        return True
+
+
+async def price_held(tx: AsyncConnection, row: RowMapping) -> None:
+    if row["begun"] > MOST_BEGUN:
+        await shard_store.refuse_costs(tx, row["id"], Refusal.FAILED)
+        return
+    try:
+        costs = costs_of(read(row["inputs"]))
+    except TooLarge:
+        await shard_store.refuse_costs(tx, row["id"], Refusal.TOO_LARGE)
+    else:
+        await shard_store.save_costs(tx, row["id"], costs)

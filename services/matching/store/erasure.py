@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.statements import among
 from matching.domain.runs import RunState
+from matching.store.run_tables import run_pairs, runs
 from matching.store.shards import begin_anew
-from matching.store.tables import farewells, forgotten, proposals, run_pairs, runs
+from matching.store.tables import farewells, forgotten, proposals
 
 # Made once: the clock asks it all day.
 NOT_YET_LEFT = (

@@ -29,7 +29,7 @@ from matching.domain.runs import (
 )
 from matching.domain.variants import Variant, varied
 from matching.store.people import terms_in, terms_of
-from matching.store.tables import run_pairs, run_shards, runs
+from matching.store.run_tables import run_pairs, run_shards, runs
 
 VARIANT: TypeAdapter[Variant] = TypeAdapter(Variant)
 # All of a run but what it is computed from, which may be long.
@@ -136,6 +136,7 @@ async def save_receipt(
 ) -> None:
     computed = {
         "state": RunState.READY,
+        "begun": 0,
         "computed_at": now,
         "receipt": receipt.model_dump(mode="json"),
         "fairness": TALLIES.dump_python(fairness, mode="json"),

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     Select,
+    and_,
     case,
     delete,
     exists,
@@ -25,15 +26,22 @@ from common.contracts.policy import Constraint
 from common.work import Backlog
 from matching.domain.computation import Inputs
 from matching.domain.runs import Run, RunState, Side
-from matching.store.runs import HEAD, as_run
-from matching.store.tables import run_shards, runs
+from matching.store.run_tables import run_shards, runs
+from matching.store.runs import HEAD
 
 # Keeps the locks of runs that are priced apart from other uses of advisory locks.
 PRICING = 4_108
 
 IS_ITS_PICTURE = (run_shards.c.run_id == runs.c.id) & (run_shards.c.round == runs.c.round)
 UNDONE = exists().where(IS_ITS_PICTURE, run_shards.c.done_at.is_(None))
-COSTS_DUE = runs.c.costs_asked_at.is_not(None) & runs.c.costs.is_(None)
+ASKED = runs.c.state == RunState.ASKED
+DONE = and_(runs.c.state == RunState.COMPUTING, not_(UNDONE))
+COSTS_DUE = and_(
+    runs.c.costs_asked_at.is_not(None),
+    runs.c.costs.is_(None),
+    runs.c.costs_refusal.is_(None),
+    runs.c.inputs.is_not(None),
+)
 
 
 def leads() -> ColumnElement[bool]:
@@ -47,7 +55,7 @@ _PIECES = func.greatest(_PARTS.correlate(runs).scalar_subquery(), 1)
 _SINCE = case((COSTS_DUE, runs.c.costs_asked_at), else_=runs.c.asked_at)
 # Made once: each replica asks it all day.
 BACKLOG = select(func.sum(_PIECES), func.extract("epoch", func.now() - func.min(_SINCE))).where(
-    or_(runs.c.state == RunState.ASKED, COSTS_DUE, runs.c.state == RunState.COMPUTING)
+    or_(ASKED, COSTS_DUE, runs.c.state == RunState.COMPUTING)
 )
 
 
@@ -57,26 +65,38 @@ async def backlog(tx: AsyncConnection) -> Backlog:
     return Backlog(pieces=int(row[0] or 0), age_seconds=max(0.0, float(row[1] or 0)))
 
 
-async def lock_asked_runs(tx: AsyncConnection) -> list[Run]:
-    """Take the run that was asked for first, and the one that it is compared with."""
-    asked = runs.c.state == RunState.ASKED
-    query = select(*HEAD).where(asked, leads()).order_by(runs.c.asked_at, runs.c.id).limit(1)
+async def begin_run(tx: AsyncConnection, due: ColumnElement[bool]) -> UUID | None:
+    """Choose a run that nobody holds, and count that it is begun, whatever becomes of it."""
+    query = select(runs.c.id).where(due).order_by(runs.c.asked_at, runs.c.id).limit(1)
+    run_id: UUID | None = await tx.scalar(query.with_for_update(skip_locked=True))
+    if run_id:
+        await count_begun(tx, run_id)
+    return run_id
+
+
+async def count_begun(tx: AsyncConnection, run_id: UUID) -> None:
+    begun = update(runs).where(runs.c.id == run_id)
+    await tx.execute(begun.values(begun=runs.c.begun + 1))
+
+
+async def lock_asked_runs(tx: AsyncConnection, run_id: UUID) -> list[RowMapping]:
+    """Hold a run that was asked for, and the one that it is compared with."""
+    query = select(*HEAD).where(runs.c.id == run_id, ASKED)
     first = (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
     if first is None:
         return []
     if first["comparison_id"] is None:
-        return [as_run(first)]
+        return [first]
     other = select(*HEAD).where(
         runs.c.comparison_id == first["comparison_id"], runs.c.side == Side.OTHER
     )
-    row = (await tx.execute(other.with_for_update())).mappings().one()
-    return [as_run(first), as_run(row)]
+    return [first, (await tx.execute(other.with_for_update())).mappings().one()]
 
 
 async def open_run(tx: AsyncConnection, run: Run, text: str, shards: Sequence[Inputs]) -> None:
     """Keep the picture of a run, and make its parts free to be taken."""
     taken = update(runs).where(runs.c.id == run.id)
-    values = {"state": RunState.COMPUTING, "inputs": text, "round": runs.c.round + 1}
+    values = {"state": RunState.COMPUTING, "inputs": text, "round": runs.c.round + 1, "begun": 0}
     number = (await tx.execute(taken.values(values).returning(runs.c.round))).scalar_one()
     # Parts of an earlier picture; who still holds one finds out, and throws it away.
     key = (run_shards.c.run_id, run_shards.c.round, run_shards.c.number)
@@ -158,9 +178,9 @@ async def save_shard(tx: AsyncConnection, key: tuple[UUID, int, int], result: st
     await tx.execute(update(run_shards).where(is_shard(key)).values(done))
 
 
-async def lock_done_run(tx: AsyncConnection) -> RowMapping | None:
-    """Take a run whose parts are all computed."""
-    query = select(runs).where(runs.c.state == RunState.COMPUTING, not_(UNDONE)).limit(1)
+async def lock_done_run(tx: AsyncConnection, run_id: UUID) -> RowMapping | None:
+    """Hold a run whose parts are all computed, with what it was computed from."""
+    query = select(runs).where(runs.c.id == run_id, DONE)
     return (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
 
 
@@ -182,31 +202,51 @@ async def progress_of(tx: AsyncConnection, run_id: UUID) -> tuple[int, int]:
     return parts, done
 
 
-async def lock_run_to_price(tx: AsyncConnection) -> RowMapping | None:
-    """Take the run whose costs were asked for first, unless another replica is at it.
+async def begin_pricing(tx: AsyncConnection) -> UUID | None:
+    """Choose a run that nobody prices, and count that it is begun, whatever becomes of it."""
+    due = select(runs.c.id).where(COSTS_DUE).order_by(runs.c.costs_asked_at, runs.c.id)
+    waiting: list[UUID] = list((await tx.execute(due)).scalars())
+    for run_id in waiting:
+        if await may_price(tx, run_id):
+            await count_begun(tx, run_id)
+            return run_id
+    return None
+
+
+async def may_price(tx: AsyncConnection, run_id: UUID) -> bool:
+    """Keep other replicas from pricing a run, unless one of them is at it.
 
     Its row stays free meanwhile: whoever is erased or applies it does not wait for a figure.
     """
-    query = select(runs).where(COSTS_DUE).order_by(runs.c.costs_asked_at).limit(1)
-    row = (await tx.execute(query)).mappings().one_or_none()
-    if row is None:
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(str(run_id), PRICING))
+    return bool(await tx.scalar(select(lock)))
+
+
+async def hold_run_to_price(tx: AsyncConnection, run_id: UUID) -> RowMapping | None:
+    if not await may_price(tx, run_id):
         return None
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(str(row["id"]), PRICING))
-    return row if await tx.scalar(select(lock)) else None
+    query = select(runs).where(runs.c.id == run_id, COSTS_DUE)
+    return (await tx.execute(query)).mappings().one_or_none()
 
 
 async def save_costs(tx: AsyncConnection, run_id: UUID, costs: Mapping[Constraint, int]) -> None:
     await tx.execute(update(runs).where(runs.c.id == run_id).values(costs=dict(costs)))
 
 
-async def ask_costs(tx: AsyncConnection, run_id: UUID, now: datetime) -> None:
-    asked = update(runs).where(runs.c.id == run_id, runs.c.costs_asked_at.is_(None))
-    await tx.execute(asked.values(costs_asked_at=now))
+async def refuse_costs(tx: AsyncConnection, run_id: UUID, reason: str) -> None:
+    await tx.execute(update(runs).where(runs.c.id == run_id).values(costs_refusal=reason))
+
+
+async def ask_costs(tx: AsyncConnection, run_id: UUID, now: datetime) -> bool:
+    """Keep the wish for figures; False: what they would be computed from is forgotten."""
+    asked = update(runs).where(runs.c.id == run_id, runs.c.inputs.is_not(None))
+    first = func.coalesce(runs.c.costs_asked_at, now)
+    return bool((await tx.execute(asked.values(costs_asked_at=first))).rowcount)
 
 
 async def begin_anew(tx: AsyncConnection, run_ids: Sequence[UUID]) -> None:
     """Have runs computed from a new picture, and forget what came of the old one."""
-    again = {"state": RunState.ASKED, "inputs": None, "receipt": None, "fairness": None}
+    again = {"state": RunState.ASKED, "begun": 0, "inputs": None, "receipt": None, "fairness": None}
     of_them = runs.c.id.in_(run_ids)
     await tx.execute(update(runs).where(of_them).values({**again, "round": runs.c.round + 1}))
     # Who computes a part now holds its row, which has no result yet, and will find it outdated.
