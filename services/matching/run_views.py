@@ -84,7 +84,7 @@ class Exported(BaseModel):
     """A receipt, and the text that it was computed from: all that it takes to compute it again."""
 
     receipt: Receipt
-    # None: somebody in it was erased since.
+    # None: they are old, or somebody in them was erased since.
     inputs: str | None
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Schedule
 from matching.handlers import erasure, proposals, searches
-from matching.store import changes
+from matching.store import changes, inputs
 from matching.store.erasure import not_yet_left
 from matching.store.impossible import impossible
 from matching.store.searches import due_searches
@@ -54,6 +54,11 @@ async def remind_mentors(tx: AsyncConnection, now: datetime) -> int:
 @schedule.promptly(is_any_search_due, at_once=SEARCHES_AT_ONCE)
 async def look_for_mentors(tx: AsyncConnection, now: datetime) -> int:
     return await searches.look_for_mentors(tx, now, SEARCHES_AT_ONCE)
+
+
+@schedule.every(hours=1, at_once=BATCH)
+async def forget_old_inputs(tx: AsyncConnection, now: datetime) -> int:
+    return await inputs.forget_old_inputs(tx, now, BATCH)
 
 
 @schedule.every(hours=1)

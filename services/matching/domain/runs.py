@@ -35,9 +35,9 @@ class RunHypothetical(Conflict):
 
 
 class InputsForgotten(Conflict):
-    """What the run was computed from is no longer kept, because somebody in it was erased."""
+    """What the run was computed from is no longer kept: it is old, or somebody was erased."""
 
-    fr = "Ce dont le calcul est parti n'est plus conservé : quelqu'un a été effacé."
+    fr = "Ce dont le calcul est parti n'est plus conservé : trop ancien, ou quelqu'un a été effacé."
 
 
 class ComparisonNotFound(NotFound):

@@ -35,6 +35,10 @@ def without_publics(mentee: Mentee) -> Mentee:
     return replace(mentee, facets=mentee.facets.model_copy(update={"publics": ()}))
 
 
-def people_in(inputs: Inputs) -> list[UUID]:
-    mentees = [each.mentee_id for each in inputs.mentees]
-    return [*mentees, *(each.mentor_id for each in inputs.mentors)]
+def people_in(inputs: Inputs) -> set[UUID]:
+    """Name everybody who is in a picture, also who stands beside a mentee."""
+    people = {each.mentor_id for each in inputs.mentors}
+    for each in inputs.mentees:
+        people |= {each.mentee_id, *each.excluded, *each.asked}
+        people.update(one for one in (each.guardian_id, each.prescriber_id) if one)
+    return people

@@ -29,6 +29,7 @@ from matching.store import erasure
 from matching.store import proposals as proposal_store
 from matching.store import runs as store
 from matching.store import shards as shard_store
+from matching.store.inputs import keep_people
 
 log = structlog.get_logger()
 
@@ -89,7 +90,7 @@ async def open_together(
     pictures = await pictures_of(engine, runs, now)
     # Whoever takes leave of a person holds this lock: they come before this check, or after.
     await proposal_store.lock_proposals(tx)
-    if await erasure.erased_among(tx, [each for one in pictures for each in people_in(one)]):
+    if await erasure.erased_among(tx, set().union(*map(people_in, pictures))):
         return
     for run, inputs in zip(runs, pictures, strict=True):
         await open_run(tx, run, inputs, now)
@@ -114,6 +115,7 @@ async def open_run(tx: AsyncConnection, run: Run, inputs: Inputs, now: datetime)
     if refused:
         await refuse(tx, run, refused, now)
     else:
+        await keep_people(tx, run.id, people_in(inputs))
         await shard_store.open_run(tx, run, canonical(inputs), shards_of(inputs))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.statements import among
 from matching.domain.runs import RunState
+from matching.store.inputs import forget_inputs, runs_naming
 from matching.store.run_tables import run_pairs, runs
 from matching.store.shards import begin_anew
 from matching.store.tables import farewells, forgotten, proposals
@@ -49,13 +50,9 @@ async def forget_in_inputs(tx: AsyncConnection, person_id: UUID) -> None:
 
     To change a run waits for whoever puts it together just now: so its lines are there afterwards.
     """
-    named = runs.c.inputs.contains(str(person_id))
-    forgotten_inputs = update(runs).where(named).values(inputs=null(), costs_asked_at=null())
-    touched = (await tx.execute(forgotten_inputs.returning(runs.c.id, runs.c.comparison_id))).all()
-    mine = [row.id for row in touched]
-    compared = [row.comparison_id for row in touched if row.comparison_id]
+    mine, compared = await forget_inputs(tx, await runs_naming(tx, person_id))
     at_work = select(runs.c.id, runs.c.comparison_id).where(
-        or_(runs.c.id.in_(mine), runs.c.comparison_id.in_(compared)),
+        or_(among(runs.c.id, mine), among(runs.c.comparison_id, compared)),
         runs.c.state == RunState.COMPUTING,
     )
     again = (await tx.execute(at_work)).all()
@@ -63,6 +60,7 @@ async def forget_in_inputs(tx: AsyncConnection, person_id: UUID) -> None:
     together = [row.comparison_id for row in again if row.comparison_id]
     both = select(runs.c.id).where(runs.c.comparison_id.in_(together))
     restarted = {*(row.id for row in again), *(await tx.execute(both)).scalars()}
+    await forget_inputs(tx, sorted(restarted))
     await begin_anew(tx, sorted(restarted))
 
 

@@ -32,7 +32,7 @@ runs = Table(
     Column("asked_by", Uuid),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("computed_at", DateTime(timezone=True)),
-    # The exact text that is computed from; null once somebody in it was erased.
+    # The exact text that is computed from; null once it is old, or somebody in it was erased.
     Column("inputs", Text),
     # How often the picture was taken: once more each time that somebody in it was erased.
     Column("round", Integer, server_default="0", nullable=False),
@@ -55,6 +55,16 @@ runs = Table(
 Index("ix_runs_asked", runs.c.asked_at, postgresql_where=text("state = 'asked'"))
 Index("ix_runs_computing", runs.c.asked_at, postgresql_where=text("state = 'computing'"))
 Index("ix_runs_costs_asked", runs.c.costs_asked_at, postgresql_where=text("costs is null"))
+
+Index("ix_runs_inputs", runs.c.asked_at, postgresql_where=text("inputs is not null"))
+
+# Everybody whom the inputs of a run name, for as long as they are kept.
+run_people = Table(
+    "run_people",
+    metadata,
+    Column("run_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, primary_key=True, index=True),
+)
 
 # The parts of a run that are independent by rule; whoever locks a row computes it.
 run_shards = Table(

@@ -63,7 +63,7 @@ async def find_run(tx: AsyncConnection, run_id: UUID) -> RowMapping:
 
 
 async def inputs_of(tx: AsyncConnection, run_id: UUID) -> str | None:
-    """Read what a run was computed from; None: somebody in it was erased."""
+    """Read what a run was computed from; None: it is no longer kept."""
     text: str | None = await tx.scalar(select(runs.c.inputs).where(runs.c.id == run_id))
     return text
 

@@ -245,8 +245,8 @@ async def ask_costs(tx: AsyncConnection, run_id: UUID, now: datetime) -> bool:
 
 
 async def begin_anew(tx: AsyncConnection, run_ids: Sequence[UUID]) -> None:
-    """Have runs computed from a new picture, and forget what came of the old one."""
-    again = {"state": RunState.ASKED, "begun": 0, "inputs": None, "receipt": None, "fairness": None}
+    """Have runs computed from a new picture, and forget what came of the one they had."""
+    again = {"state": RunState.ASKED, "begun": 0, "receipt": None, "fairness": None}
     of_them = runs.c.id.in_(run_ids)
     await tx.execute(update(runs).where(of_them).values({**again, "round": runs.c.round + 1}))
     # Who computes a part now holds its row, which has no result yet, and will find it outdated.
