@@ -138,6 +138,13 @@ def test_lifting_an_opening_opens_and_lifting_less_does_not(one, others, terms):
     assert bool(told.openings) == bool(liftable)
 
 
+@given(anybody.mentees(), anybody.pools(), anybody.terms(), st.integers(0, 6))
+def test_a_pool_that_is_looked_at_part_by_part_says_the_same(one, others, terms, cut):
+    parts = [judge_all(one, pool_of(each), terms).blocked for each in (others[:cut], others[cut:])]
+
+    assert emptied(*parts) == told_of(one, others, terms)
+
+
 @given(st.lists(anybody.mentees(), max_size=4), anybody.pools(most=6), anybody.terms())
 def test_of_a_run_with_one_mentee_the_same_is_said_as_of_that_mentee(mentees, others, terms):
     pool = pool_of(others)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from matching.store import tables
 from tests.matching import cast
 from tests.matching.cast import (
     ASSOCIATION,
@@ -157,6 +158,36 @@ async def test_a_planned_pair_that_a_rule_forbids_by_now_is_stale(stage):
     stale = {"referral_id": str(REFERRAL), "because": ["language"]}
     assert applied.json() == {"proposed": 0, "stale": 1, "not_proposed": [stale]}
     assert (line["state"], line["stale_because"]) == ("stale", ["language"])
+
+
+async def test_a_planned_mentor_who_is_not_shared_any_more_is_refused_by_that_rule(stage):
+    pooling = REGISTERED.model_copy(update={"pooled_with": (cast.POOLED,)})
+    theirs = APPROVED.model_copy(update={"association_id": cast.POOLED})
+    await stage.hear(pooling, PUBLISHED, theirs, READY, ACCEPTED)
+    run_id = await ask(stage)
+    await stage.tick()
+
+    await stage.hear(REGISTERED.model_copy(update={"version": 2}))
+    applied = await apply(stage, run_id)
+
+    stale = {"referral_id": str(REFERRAL), "because": ["association"]}
+    assert applied.json()["not_proposed"] == [stale]
+
+
+async def test_a_run_is_applied_without_reading_who_is_not_planned(stage):
+    await stage.hear(*POOL)
+    run_id = await ask(stage)
+    await stage.tick()
+    [left_out] = [
+        line["referral_id"]
+        for line in (await look_at(stage, run_id))["lines"]
+        if not line["mentor_id"]
+    ]
+    async with stage.engine.begin() as tx:
+        unreadable = tables.referrals.c.referral_id == UUID(left_out)
+        await tx.execute(tables.referrals.update().where(unreadable).values(facets={}))
+
+    assert counts(await apply(stage, run_id)) == (2, 0)
 
 
 async def test_each_pair_that_no_longer_holds_says_which_side_is_missing(stage):

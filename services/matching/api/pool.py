@@ -10,10 +10,10 @@ from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from matching import views
 from matching.domain.changes import Case
-from matching.domain.emptied import emptied
+from matching.domain.emptied import Emptied, emptied
 from matching.domain.judgement import judge
-from matching.domain.people import Mentee
-from matching.domain.pool import judge_all
+from matching.domain.people import Mentee, Terms
+from matching.domain.pool import judge_all, pool_of
 from matching.domain.refusals import MentorNotFound, NotWaiting
 from matching.store import figures, mentors, people
 from matching.store.pool_in_memory import pool_in_memory
@@ -69,9 +69,18 @@ async def suggest_mentors(
     found = await pool_in_memory(tx).suggest(tx, mentee, terms, limit=limit)
     nobody = None
     if not found.suitable:
-        pool = await mentors.pool_for(tx, terms.associations)
-        nobody = emptied(judge_all(mentee, pool, terms).blocked)
+        nobody = await why_nobody(tx, mentee, terms)
     return views.suggestion_page(mentee, found, nobody)
+
+
+async def why_nobody(tx: Tx, mentee: Mentee, terms: Terms) -> Emptied:
+    """Go through the whole pool, some at a time: others are answered in between."""
+    parts = [
+        judge_all(mentee, pool_of(some), terms).blocked
+        async for some in mentors.read_all(tx, terms.associations)
+    ]
+    # Of nobody at all the rules are named, too.
+    return emptied(*parts or [judge_all(mentee, pool_of(()), terms).blocked])
 
 
 @router.get(

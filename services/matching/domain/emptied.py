@@ -96,9 +96,9 @@ def told(left: Mapping[Constraint, int], considered: int, openings: tuple[Openin
     )
 
 
-def emptied(blocked: Blocked) -> Emptied:
-    """Say for one mentee what emptied the pool, of what hinders each mentor."""
-    names, marks = tuple(blocked), marks_of(blocked)
+def emptied(*parts: Blocked) -> Emptied:
+    """Say for one mentee what emptied the pool, of what hinders each mentor, part by part."""
+    names, marks = tuple(parts[0]), np.concatenate([marks_of(each) for each in parts])
     left = {name: left_after(marks, place + 1) for place, name in enumerate(names)}
     return told(left, len(marks), named(smallest(marks, names), names))
 

@@ -42,7 +42,7 @@ async def invite(
 ) -> None:
     """Make a proposal; whoever calls holds the lock on proposals."""
     proposal, event = rules.propose(mentee, verdict, terms, invitation)
-    await store.add_proposal(tx, proposal)
+    await store.add_proposals(tx, [proposal])
     await emit(tx, event)
 
 

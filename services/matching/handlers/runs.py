@@ -10,7 +10,7 @@ from common.identity import new_id
 from common.outbox import emit
 from matching.domain import runs as rules
 from matching.domain.runs import Application, InputsForgotten, Planned, Run
-from matching.handlers.picture import inputs_of
+from matching.store import mentors, people
 from matching.store import proposals as proposal_store
 from matching.store import runs as store
 from matching.store import shards as shard_store
@@ -47,23 +47,25 @@ async def apply_run(tx: AsyncConnection, run_id: UUID, wish: Application) -> lis
 async def invite_as_planned(
     tx: AsyncConnection, run: Run, lines: list[Planned], wish: Application
 ) -> list[Planned]:
-    held = await still_held(tx, run, wish.at)
-    outcomes = []
-    for line in lines:
-        outcome, proposed = rules.propose_if_it_holds(line, held, new_id(), wish)
-        outcomes.append(outcome)
-        if proposed:
-            await proposal_store.add_proposal(tx, proposed[0])
-            await emit(tx, proposed[1])
+    held = await still_held(tx, run, lines, wish.at)
+    tried = [rules.propose_if_it_holds(line, held, new_id(), wish) for line in lines]
+    made = [each for _, each in tried if each]
+    await proposal_store.add_proposals(tx, [proposal for proposal, _ in made])
+    await emit(tx, *(event for _, event in made))
+    outcomes = [outcome for outcome, _ in tried]
     await store.save_lines(tx, run.id, outcomes)
     return outcomes
 
 
-async def still_held(tx: AsyncConnection, run: Run, now: datetime) -> rules.Held:
-    """Look at the pool of a run as it is now."""
-    inputs = await inputs_of(tx, run, now)
+async def still_held(
+    tx: AsyncConnection, run: Run, lines: list[Planned], now: datetime
+) -> rules.Held:
+    """Look at the planned people as they are now: everybody else waits while we do."""
+    terms = {each.programme_id: each for each in await store.terms_of_run(tx, run, day_of(now))}
+    waiting = await people.waiting_among(tx, [line.referral_id for line in lines])
+    invited = await mentors.find_mentors(tx, {line.mentor_id for line in lines})
     return rules.Held(
-        mentees={each.referral_id: each for each in inputs.mentees},
-        mentors={each.mentor_id: each for each in inputs.mentors},
-        terms={each.programme_id: each for each in inputs.terms},
+        mentees={each.referral_id: each for each in waiting if each.programme_id in terms},
+        mentors={each.mentor_id: each for each in invited},
+        terms=terms,
     )

@@ -69,7 +69,7 @@ async def invite_next_best(
         return
     invitation = Invitation(id=new_id(), by=ProposedBy.POLICY, at=now)
     proposal, event = rules.propose(mentee, verdict, terms, invitation)
-    await proposal_store.add_proposal(tx, proposal)
+    await proposal_store.add_proposals(tx, [proposal])
     await emit(tx, event)
 
 

@@ -1,7 +1,7 @@
 """Reading the pool: which mentors there are, and what binds them at this moment."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, func, not_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.vocabulary import MentorFacets
-from common.statements import OneOrMany
+from common.statements import OneOrMany, among
 from matching.domain.people import Mentor
 from matching.domain.pool import Pool, pool_of
 from matching.domain.proposals import Status
@@ -18,6 +18,9 @@ from matching.store.tables import MentorState, mentors, pair_endings, proposals,
 
 ENGAGING = or_(proposals.c.status == Status.OPEN, LIVE)
 ENGAGED_IN_SQL = text("proposals.status in ('open', 'accepted')")
+
+# So many are read between two looks at what else the service has to do.
+READ_AT_ONCE = 250
 
 # What was read once, by the digest of its text: facets never change under their digest.
 # Some three kilobytes each.
@@ -43,11 +46,18 @@ async def find_mentors(tx: AsyncConnection, mentor_ids: Collection[UUID]) -> lis
     return [as_mentor(row, known_facets(row)) for row in rows]
 
 
-async def mentors_after(tx: AsyncConnection, last: UUID | None, limit: int) -> list[Mentor]:
-    """Read everybody, some at a time in order of ids."""
-    query = mentors_now().order_by(mentors.c.mentor_id).limit(limit)
-    rows = await tx.execute(query.where(mentors.c.mentor_id > last) if last else query)
-    return [as_mentor(row, facets_in(row)) for row in rows.mappings()]
+async def read_all(
+    tx: AsyncConnection, association_ids: Collection[UUID] | None = None
+) -> AsyncIterator[list[Mentor]]:
+    """Read everybody, or the mentors of some associations, some at a time in order of ids."""
+    query = mentors_now().order_by(mentors.c.mentor_id).limit(READ_AT_ONCE)
+    if association_ids is not None:
+        query = query.where(among(mentors.c.association_id, association_ids))
+    rows = (await tx.execute(query)).mappings().all()
+    while rows:
+        yield [as_mentor(row, facets_in(row)) for row in rows]
+        rest = query.where(mentors.c.mentor_id > rows[-1]["mentor_id"])
+        rows = (await tx.execute(rest)).mappings().all()
 
 
 def mentors_now() -> Select[Any]:

@@ -1,5 +1,6 @@
 """Reading the pool: who waits, and under which terms."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -121,11 +122,19 @@ async def waiting_in(
     tx: AsyncConnection, association_id: UUID, programme_id: UUID | None
 ) -> list[Mentee]:
     """Find who waits in an association and has no open proposal."""
-    query = waiting_mentees().where(
-        referrals.c.association_id == association_id, not_(has_open_proposal())
-    )
+    theirs = referrals.c.association_id == association_id
     if programme_id:
-        query = query.where(referrals.c.programme_id == programme_id)
+        theirs &= referrals.c.programme_id == programme_id
+    return await without_proposal(tx, theirs)
+
+
+async def waiting_among(tx: AsyncConnection, referral_ids: Collection[UUID]) -> list[Mentee]:
+    """Find who waits under some referrals and has no open proposal."""
+    return await without_proposal(tx, among(referrals.c.referral_id, referral_ids))
+
+
+async def without_proposal(tx: AsyncConnection, wanted: ColumnElement[bool]) -> list[Mentee]:
+    query = waiting_mentees().where(wanted, not_(has_open_proposal()))
     rows = (await tx.execute(query.order_by(referrals.c.referral_id))).mappings()
     return [as_mentee(row) for row in rows]
 

@@ -18,10 +18,8 @@ from matching.domain.candidates.roster import Roster
 from matching.domain.people import Mentee, Terms
 from matching.domain.suggestions import Suggestions, explained, with_others
 from matching.store.changes import Changes, changes_since
-from matching.store.mentors import find_mentors, mentors_after
+from matching.store.mentors import READ_AT_ONCE, find_mentors, read_all
 
-# So many are read between two looks at what else the service has to do.
-READ_AT_ONCE = 250
 # Whoever was not asked for so long reads everybody anew, well before notes are forgotten.
 LONGEST_SLEEP_SECONDS = 12 * 3600.0
 
@@ -71,10 +69,9 @@ class PoolInMemory:
 
     async def _read_all(self, tx: AsyncConnection, mine: set[UUID]) -> None:
         """Read everybody, and only then forget what was held before."""
-        roster, last = Roster(), None
-        while some := await mentors_after(tx, last, READ_AT_ONCE):
+        roster = Roster()
+        async for some in read_all(tx):
             roster.put([each for each in some if each.mentor_id not in mine])
-            last = some[-1].mentor_id
         self._roster, self._unread = roster, mine
 
     async def _read(self, tx: AsyncConnection, changed: set[UUID], mine: set[UUID]) -> None:

@@ -54,9 +54,13 @@ ADD = insert(proposals).values(
 )
 
 
-async def add_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
-    its = {"its_referral_id": proposal.referral_id, "its_mentor_id": proposal.mentor_id}
-    await tx.execute(ADD, as_row(proposal) | its)
+async def add_proposals(tx: AsyncConnection, made: Collection[Proposal]) -> None:
+    rows = [
+        as_row(each) | {"its_referral_id": each.referral_id, "its_mentor_id": each.mentor_id}
+        for each in made
+    ]
+    if rows:
+        await tx.execute(ADD, rows)
 
 
 async def save_proposal(tx: AsyncConnection, proposal: Proposal) -> None:
