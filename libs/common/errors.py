@@ -13,6 +13,8 @@ The docstring of a class is its title in English and `fr` its title in French:
 both are read by people, and neither ever repeats what was sent.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -20,6 +22,8 @@ class DomainError(Exception):
     """The request was understood and the answer is no."""
 
     fr: ClassVar[str] = "La demande a été comprise et la réponse est non."
+    # What more there is to say about this very no, in each language.
+    details: Mapping[str, str] = MappingProxyType({})
 
 
 class NotFound(DomainError):

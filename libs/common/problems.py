@@ -178,10 +178,10 @@ async def answer_no(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
     fields: list[FieldProblem] = []
+    language = language_of(request.scope)
     if isinstance(error, Invalid):
-        told = error.sentences[language_of(request.scope)]
-        fields.append({"field": error.field, "message": told})
-    return answer(request.scope, refusal_of(error), fields)
+        fields.append({"field": error.field, "message": error.sentences[language]})
+    return answer(request.scope, refusal_of(error), fields, error.details.get(language))
 
 
 async def answer_wrong_fields(request: Request, error: Exception) -> Response:

@@ -127,7 +127,8 @@ def refusal(response: httpx.Response) -> NeighbourSaidNo:
     if not isinstance(problem, dict):
         problem = {}
     errors = {each["field"]: each["message"] for each in problem.get("errors", ())}
-    return NeighbourSaidNo(response.status_code, str(problem.get("title", "")), errors)
+    told = " ".join(str(problem[name]) for name in ("title", "detail") if name in problem)
+    return NeighbourSaidNo(response.status_code, told, errors)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -20,6 +21,7 @@ from matching.domain.receipts import receipt_of
 from matching.domain.runs import RunState
 from matching.domain.suggestions import suggest
 from matching.provenance import provenance
+from portal.neighbours import refusal
 from portal.words import LANGUAGES, Words
 from tests.matching.cast import (
     A_MENTEE,
@@ -197,6 +199,14 @@ async def test_a_run_that_leaves_somebody_with_nobody_says_why(answers, read):
 
     assert "Ceux à qui aucun mentor ne convient" in page
     assert "1 jeune aurait quelqu’un" in page
+
+
+def test_a_no_with_its_reasons_is_told_with_them():
+    problem = {"title": "Une règle empêche ce binôme.", "detail": "Le mentor n'a plus de place."}
+
+    told = refusal(httpx.Response(409, json=problem)).title
+
+    assert told == "Une règle empêche ce binôme. Le mentor n'a plus de place."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

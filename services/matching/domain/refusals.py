@@ -1,5 +1,8 @@
 """The ways in which matching says no, each in words for the person who asked."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
 from common.contracts.policy import Constraint
 from common.errors import Conflict, Forbidden, NotFound
 
@@ -64,6 +67,56 @@ class CannotBeMatched(Conflict):
     fr = "Une règle empêche ce binôme."
 
     def __init__(self, blocking: tuple[Constraint, ...]) -> None:
-        """Name the rules, by their codes."""
+        """Name the rules; of another association's mentor no more than that they are."""
         super().__init__(", ".join(blocking))
         self.blocking = blocking
+        named = (Constraint.ASSOCIATION,) if Constraint.ASSOCIATION in blocking else blocking
+        french, english = zip(*(IN_THE_WAY[each] for each in named), strict=True)
+        self.details = {"fr": said(french, " ; "), "en": said(english, "; ")}
+
+
+# What each rule means where it stands in the way, in French and in English.
+IN_THE_WAY: Mapping[Constraint, tuple[str, str]] = MappingProxyType(
+    {
+        Constraint.GEOGRAPHY: (
+            "ils sont trop loin l'un de l'autre, ou sans lieu de rencontre commun",
+            "they are too far apart, or have no place to meet in common",
+        ),
+        Constraint.SLOT: ("ils n'ont aucun créneau commun", "they have no common slot"),
+        Constraint.CAPACITY: ("le mentor n'a plus de place", "the mentor has no place left"),
+        Constraint.READINESS: (
+            "le mentor n'est pas disponible, ou pas formé pour ce programme",
+            "the mentor is not available, or not trained for this programme",
+        ),
+        Constraint.LANGUAGE: ("ils n'ont aucune langue commune", "they have no common language"),
+        Constraint.AGE: (
+            "le mentor est trop jeune pour la règle du programme",
+            "the mentor is too young for the rule of the programme",
+        ),
+        Constraint.AXIS_AND_LEVEL: (
+            "le mentor n'accompagne pas cet axe, ou ce niveau",
+            "the mentor does not serve this axis, or this level",
+        ),
+        Constraint.EXPERIENCE: (
+            "un mentor expérimenté est demandé",
+            "an experienced mentor is asked for",
+        ),
+        Constraint.SCREENING: (
+            "les vérifications du mentor ne suffisent pas",
+            "the mentor's checks are not sufficient",
+        ),
+        Constraint.EXCLUDED: (
+            "un refus, un binôme rompu ou un conflit d'intérêts les sépare",
+            "a no, an earlier pair or a conflict of interest stands between them",
+        ),
+        Constraint.ASSOCIATION: (
+            "le mentor est d'une autre association",
+            "the mentor belongs to another association",
+        ),
+    }
+)
+
+
+def said(reasons: Iterable[str], between: str) -> str:
+    told = between.join(reasons)
+    return f"{told[:1].upper()}{told[1:]}."
