@@ -143,15 +143,19 @@ async def test_a_coordinator_reads_who_waits_and_the_collective_counts_alone(sta
     assert (figures["waiting"], figures["mentors"]) == (1, 1)
 
 
-async def test_pages_follow_one_another(stage):
+async def test_pages_follow_one_another_from_the_newest_on(stage):
     await stage.hear(*POOL)
-    await stage.proposed()
+    made = []
+    for _ in range(3):
+        made.append(await stage.proposed())
+        await stage.withdraw(made[-1])
 
-    first = (await stage.client.get("/proposals?limit=1", headers=stage.coordinator())).json()
-    path = f"/proposals?limit=1&after={first[0]['id']}"
-    then = (await stage.client.get(path, headers=stage.coordinator())).json()
+    read, path = [], "/proposals?limit=2"
+    while page := (await stage.client.get(path, headers=stage.coordinator())).json():
+        read += [each["id"] for each in page]
+        path = f"/proposals?limit=2&after={read[-1]}"
 
-    assert (len(first), then) == (1, [])
+    assert read == made[::-1]
 
 
 async def test_a_list_is_narrowed_to_what_is_open_with_one_mentor(stage):

@@ -125,8 +125,9 @@ async def some_open(tx: AsyncConnection, wanted: ColumnElement[bool], limit: int
 async def page_of(
     tx: AsyncConnection, wanted: Iterable[ColumnElement[bool]], after: UUID | None, limit: int
 ) -> list[Proposal]:
-    query = select(proposals).where(*wanted).order_by(proposals.c.id).limit(limit)
-    return await ordered(tx, query.where(proposals.c.id > after) if after else query)
+    """Read a page of proposals, the newest first; the next one comes after the last of this."""
+    query = select(proposals).where(*wanted).order_by(proposals.c.id.desc()).limit(limit)
+    return await ordered(tx, query.where(proposals.c.id < after) if after else query)
 
 
 def which(status: Status | None, mentor_id: UUID | None) -> Iterator[ColumnElement[bool]]:

@@ -181,6 +181,7 @@ proposals = Table(
     Column("mentor_version", Integer, nullable=False),
 )
 Index("ix_proposals_association_id", proposals.c.association_id, proposals.c.id)
+Index("ix_proposals_mentor_id", proposals.c.mentor_id, proposals.c.id)
 # The promise of one open proposal per mentee, kept by the database whatever the code does.
 Index(
     "uq_proposals_open_mentee",
