@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from matching.consumers import router
-from matching.store import PROJECTIONS
+from matching.store import PROJECTIONS, metadata
+from matching.store.changes import pool_changes
+from matching.store.tables import PERSON
 from tests.matching import facts
 from tests.matching.cast import GUARDIAN, MENTEE_FACETS, MENTOR, OTHER_MENTOR, POOLED, policy
 
@@ -77,6 +79,25 @@ async def test_the_newest_of_each_part_is_kept(tx):
     [ending] = rows["pair_endings"]
     assert (ending.closed, ending.rematch_mentee) == (True, False)
     assert len(rows["policies"]) == 2
+
+
+def names_a_person(column):
+    return column.info.get(PERSON) or column.name in {
+        "mentee_id",
+        "mentor_id",
+        "person_id",
+        "proposer_id",
+        "asked_by",
+    }
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda each: each.name)
+def test_whoever_is_erased_is_found_without_reading_a_whole_table(table):
+    found_by = {next(iter(index.columns)).name for index in (*table.indexes, table.primary_key)}
+
+    named = {column.name for column in table.c if names_a_person(column)}
+
+    assert named <= found_by or table is pool_changes
 
 
 @pytest.mark.parametrize("listener", router.listeners.values(), ids=lambda each: each.kind.__name__)

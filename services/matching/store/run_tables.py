@@ -29,7 +29,7 @@ runs = Table(
     Column("programme_id", Uuid),
     Column("pooled", Boolean, nullable=False),
     Column("seed", BigInteger, nullable=False),
-    Column("asked_by", Uuid),
+    Column("asked_by", Uuid, index=True),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("computed_at", DateTime(timezone=True)),
     # The exact text that is computed from; null once it is old, or somebody in it was erased.

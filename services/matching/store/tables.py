@@ -85,6 +85,8 @@ Index(
     referrals.c.programme_id,
     postgresql_where=text("state = 'accepted'"),
 )
+for beside in (referrals.c.guardian_id, referrals.c.prescriber_id):
+    Index(f"ix_referrals_{beside.name}", beside, postgresql_where=beside.is_not(None))
 
 mentors = Table(
     "mentors",
@@ -164,7 +166,7 @@ proposals = Table(
     Column("programme_id", Uuid, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("proposed_by", one_of(ProposedBy), nullable=False),
-    Column("proposer_id", Uuid),
+    Column("proposer_id", Uuid, index=True),
     Column("fit", Float, nullable=False),
     Column("contributions", JSONB, nullable=False),
     Column("remote", Boolean, nullable=False),
