@@ -1,6 +1,7 @@
 """Whole pools at once say what the rules say one by one, to the last point and the last metre."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -223,3 +224,15 @@ def test_more_couples_than_there_is_room_for_are_refused_before_they_are_held():
 
     with pytest.raises(TooLarge):
         crowd_of([A_MENTEE], mentors).all(most=9)
+
+
+def test_whoever_is_screened_on_a_day_is_told_in_few_rows_however_many_days_pass():
+    until = date(2027, 9, 1)
+    roster = Roster([replace(A_MENTOR, screened_until=until)])
+    days = [until + timedelta(days=number - 500) for number in range(1000)]
+
+    rows = [roster.screened(day) for day in days]
+    valid = [bool(roster.seats.bits[roster.screened(day)][0]) for day in days]
+
+    assert valid == [day <= until for day in days]
+    assert len(set(rows)) < len(days) / 10

@@ -1,6 +1,7 @@
 """The pool in memory says what the database says, at every moment, to everyone who may see it."""
 
 import asyncio
+import gc
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from common import database
+from common.contracts.vocabulary import MentorFacets
 from matching.domain.pool import pool_of
 from matching.domain.suggestions import suggest
 from matching.store import changes, facts, mentors
@@ -114,6 +116,27 @@ async def test_nothing_is_kept_of_whoever_was_erased(here):
 
     assert await seen_now(memory, here.engine) == []
     assert not memory.knows(MENTOR)
+
+
+def facets_in_memory(hobby):
+    """Find what anybody in this process still holds of mentors with a hobby."""
+    gc.collect()
+    return [
+        each for each in gc.get_objects() if type(each) is MentorFacets and hobby in each.hobbies
+    ]
+
+
+async def test_no_facets_are_kept_of_whoever_was_erased(here):
+    memory = PoolInMemory()
+    await here.hear(*approved(OTHER_MENTOR, hobbies=("harp",)))
+    await seen_now(memory, here.engine)
+    before = len(facets_in_memory("harp"))
+
+    await here.hear(ERASED.model_copy(update={"person_id": OTHER_MENTOR}))
+    await seen_now(memory, here.engine)
+
+    assert before
+    assert facets_in_memory("harp") == []
 
 
 async def test_a_change_that_is_not_committed_is_seen_by_nobody_else(here):

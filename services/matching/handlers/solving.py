@@ -30,6 +30,7 @@ from matching.store import proposals as proposal_store
 from matching.store import runs as store
 from matching.store import shards as shard_store
 from matching.store.inputs import keep_people
+from matching.store.mentors import forget_facets
 
 log = structlog.get_logger()
 
@@ -61,6 +62,7 @@ async def next_piece(engine: AsyncEngine, now: datetime, by: str) -> bool:
     if not found:
         # Somebody in them may be erased while nothing is asked of us.
         _pictures.clear()
+        forget_facets()
     return found
 
 

@@ -110,5 +110,10 @@ def known_facets(row: Mapping[str, Any]) -> MentorFacets:
     return _facets[digest]
 
 
+def forget_facets() -> None:
+    """Forget what was read, for somebody of whom it was may be no more."""
+    _facets.clear()
+
+
 def facets_in(row: Mapping[str, Any]) -> MentorFacets:
     return MentorFacets.model_validate(row["facets"])

@@ -18,7 +18,7 @@ from matching.domain.candidates.roster import Roster
 from matching.domain.people import Mentee, Terms
 from matching.domain.suggestions import Suggestions, explained, with_others
 from matching.store.changes import Changes, changes_since
-from matching.store.mentors import READ_AT_ONCE, find_mentors, read_all
+from matching.store.mentors import READ_AT_ONCE, find_mentors, forget_facets, read_all
 
 # Whoever was not asked for so long reads everybody anew, well before notes are forgotten.
 LONGEST_SLEEP_SECONDS = 12 * 3600.0
@@ -73,6 +73,7 @@ class PoolInMemory:
         async for some in read_all(tx):
             roster.put([each for each in some if each.mentor_id not in mine])
         self._roster, self._unread = roster, mine
+        forget_facets()
 
     async def _read(self, tx: AsyncConnection, changed: set[UUID], mine: set[UUID]) -> None:
         """Write anew who changed, but not what a transaction sees alone: it may yet fail."""
@@ -82,7 +83,9 @@ class PoolInMemory:
             some = settled[start : start + READ_AT_ONCE]
             found = await find_mentors(tx, some)
             self._roster.put(found)
-            self._roster.remove(set(some) - {each.mentor_id for each in found})
+            if gone := set(some) - {each.mentor_id for each in found}:
+                self._roster.remove(gone)
+                forget_facets()
         self._unread = unread & mine
 
 

@@ -41,6 +41,7 @@ NOT_GIVEN = None
 FEWEST_SEATS = 64
 # How many lists of codes are remembered with their rows.
 LISTS_KEPT = 10_000
+DAYS_KEPT = 32
 
 Point: TypeAlias = tuple[float, float]
 
@@ -63,7 +64,7 @@ class Roster:
         self._known: dict[object, tuple[int, ...]] = {}
         # How often anything was written, and when a row that follows from columns was.
         self._changes = 0
-        self._written: dict[int, int] = {}
+        self._written: dict[int, tuple[int, int | None]] = {}
         self.put(mentors)
 
     def __len__(self) -> int:
@@ -124,9 +125,12 @@ class Roster:
         return self._following_row("free", most, lambda: self.places(most) > 0)
 
     def screened(self, today: date) -> int:
-        """Find the row of those whose screening is valid on a day."""
-        until = self._columns["screened_until"]
-        return self._following_row("screened", today, lambda: until >= today.toordinal())
+        """Find the row of those whose screening is valid on a day.
+
+        Days take turns with a few rows: about one that is long over nobody asks.
+        """
+        until, day = self._columns["screened_until"], today.toordinal()
+        return self._following_row("screened", day % DAYS_KEPT, lambda: until >= day, of=day)
 
     def places(self, most: int) -> Ints:
         """Count for each seat whom they can still take on if nobody has more than `most`."""
@@ -162,12 +166,14 @@ class Roster:
         latitudes, longitudes = self.points
         return distances_km(here, latitudes, longitudes)
 
-    def _following_row(self, name: str, code: object, holds: Callable[[], Any]) -> int:
+    def _following_row(
+        self, name: str, code: object, holds: Callable[[], Any], *, of: int | None = None
+    ) -> int:
         """Find a row that follows from columns, written anew after any change."""
-        row = self._rows.row(name, code)
-        if self._written.get(row) != self._changes:
+        row, written = self._rows.row(name, code), (self._changes, of)
+        if self._written.get(row) != written:
             self._rows.bits[row] = packed(holds())
-            self._written[row] = self._changes
+            self._written[row] = written
         return row
 
     def _rows_of(self, mentor: Mentor) -> tuple[int, ...]:
