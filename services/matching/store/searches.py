@@ -61,10 +61,12 @@ def changes_of_pools() -> ColumnElement[Any]:
     return of_them.scalar_subquery()
 
 
-def newest_policy() -> ColumnElement[int]:
-    """Say in SQL under which version of a programme's rules to look; null: none is known."""
-    of_the_programme = policies.c.programme_id == referrals.c.programme_id
-    return select(func.max(policies.c.version)).where(of_the_programme).scalar_subquery()
+# The rules of each programme; for one without any nobody is looked for yet.
+_newest = (
+    select(policies.c.programme_id, func.max(policies.c.version).label("version"))
+    .group_by(policies.c.programme_id)
+    .subquery("newest")
+)
 
 
 def is_due() -> ColumnElement[bool]:
@@ -82,7 +84,7 @@ def is_due() -> ColumnElement[bool]:
         searches.c.referral_id.is_(None),
         searches.c.due,
         searches.c.facets_version != referrals.c.facets_version,
-        searches.c.policy_version < newest_policy(),
+        searches.c.policy_version < _newest.c.version,
         searches.c.blocked.is_not(None) & changed,
         parted_since,
         searches.c.searched_at <= bindparam("long_ago"),
@@ -94,14 +96,14 @@ DUE = (
     select(
         referrals.c.referral_id,
         referrals.c.facets_version,
-        newest_policy().label("policy_version"),
+        _newest.c.version.label("policy_version"),
         changes_of_pools().label("pools"),
     )
+    .join(_newest, _newest.c.programme_id == referrals.c.programme_id)
     .outerjoin(searches, searches.c.referral_id == referrals.c.referral_id)
     .where(
         waits(),
         not_(has_open_proposal()),
-        newest_policy().is_not(None),
         is_due(),
     )
     .order_by(referrals.c.waiting_since, referrals.c.referral_id)
