@@ -184,6 +184,20 @@ async def test_whoever_is_erased_is_found_among_all_signatures_by_an_index(engin
             assert f"ix_{table.name}_" in plan
 
 
+@pytest.mark.parametrize(("reason", "again"), [("term_reached", False), ("moved", True)])
+async def test_who_has_what_they_came_for_looks_for_nobody_else_when_their_mentor_is_erased(
+    cast, announced, reason, again
+):
+    await cast.active(announced)
+    await cast.post(COORDINATOR, f"{PATH}/closing", {"reason": reason, "by": "mentor"})
+    cast.keys.erase(MENTOR)
+
+    await cast.told(erased(MENTOR))
+
+    [event] = [each for each in await announced() if isinstance(each, PairClosed)]
+    assert (event.reason, event.rematch_mentee) == (reason, again)
+
+
 async def test_nobody_comes_back_after_an_erasure(cast, announced, engine):
     await cast.cleared()
     await cast.told(erased(MENTEE), await cast.registered(MENTEE, version=99))

@@ -67,7 +67,7 @@ async def end_erased(tx: AsyncConnection, pair: Pair, person_id: UUID, *, at: da
         events.append(closing)
     if forgotten.status is Status.CLOSING:
         farewell = Farewell(
-            rematch_mentee=side is Side.MENTOR,
+            rematch_mentee=side is Side.MENTOR and forgotten.closing_reason not in endings.REACHED,
             rematch_mentor=side is Side.MENTEE,
             contact=ContactAfter.NONE,
         )
