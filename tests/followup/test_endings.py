@@ -1,5 +1,7 @@
 """How a pair ends, goes on again, and is forgotten."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select, text
 
@@ -101,6 +103,17 @@ async def test_a_closed_pair_is_reopened_and_never_formed_again(cast, announced)
     assert await cast.status() == "active"
     assert (await cast.get(MENTOR, PATH)).json()["agreement_id"] == str(agreement_id)
     assert [each for each in await announced() if isinstance(each, PairReopened)]
+
+
+async def test_a_pair_is_not_reopened_while_the_mentee_has_another_mentor(cast, announced):
+    await cast.active(announced)
+    await cast.close()
+    await cast.told(pair_formed(pair_id=uuid4(), mentor_id=uuid4(), occurred_at=T0 + 9 * DAY))
+
+    refused = await cast.post(COORDINATOR, f"{PATH}/reopening")
+
+    assert refused.json()["type"] == "MatchedAgain"
+    assert await cast.status() == "closed"
 
 
 async def test_a_pair_reopened_after_its_term_meets_and_signs_anew(cast, announced):

@@ -46,6 +46,12 @@ class GatesShut(Conflict):
         super().__init__(", ".join(self.missing))
 
 
+class MatchedAgain(Conflict):
+    """The mentee has another mentor by now: that pair would have to end first."""
+
+    fr = "La personne a un autre mentor depuis : ce binôme devrait d'abord prendre fin."
+
+
 class PersonErased(Conflict):
     """A person of this pair was erased: it cannot go on."""
 

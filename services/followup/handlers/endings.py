@@ -11,6 +11,7 @@ from common.identity import new_id
 from followup.domain import endings
 from followup.domain.agreements import void
 from followup.domain.endings import Farewell, Interview, Outcome, Review
+from followup.domain.errors import MatchedAgain
 from followup.domain.pairs import Pair, first_meeting_due
 from followup.domain.reports import Report
 from followup.domain.sight import Viewer
@@ -25,7 +26,7 @@ from followup.store.endings import (
     sides_heard,
 )
 from followup.store.heard import newest_programme
-from followup.store.pairs import lock_pair
+from followup.store.pairs import has_another_pair, lock_pair
 from followup.store.reports import add_report
 
 
@@ -94,6 +95,8 @@ async def close_pair(
 async def reopen_pair(tx: AsyncConnection, *, pair_id: UUID, viewer: Viewer, now: datetime) -> None:
     pair = await lock_pair(tx, pair_id)
     await side_in(tx, pair, viewer, Side.ASSOCIATION)
+    if await has_another_pair(tx, pair):
+        raise MatchedAgain(pair_id)
     programme = await newest_programme(tx, pair.programme_id, pair.policy_version)
     looked = await with_gates(tx, pair, at=now)
     due = first_meeting_due(programme.policy, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -60,6 +60,16 @@ async def lock_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
         .with_for_update()
     )
     return [_pair(row) for row in await rows(tx, query)]
+
+
+async def has_another_pair(tx: AsyncConnection, pair: Pair) -> bool:
+    """Tell whether somebody else is the mentor for the same referral now."""
+    others = exists().where(
+        pairs.c.referral_id == pair.referral_id,
+        pairs.c.id != pair.id,
+        pairs.c.status != Status.CLOSED,
+    )
+    return bool(await tx.scalar(select(others)))
 
 
 async def lock_all_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
