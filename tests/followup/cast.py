@@ -26,7 +26,7 @@ NAMES = {
     MENTOR: ("Inès", "Le Goff"),
     MENTEE: ("Yanis", "Moreau"),
     GUARDIAN: ("Claire", "Moreau"),
-    COORDINATOR: ("Ali", "Benali"),
+    COORDINATOR: ("Alimatou", "Benali"),
     SECOND_COORDINATOR: ("Zoé", "Petit"),
 }
 
