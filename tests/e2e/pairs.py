@@ -3,13 +3,11 @@
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
+from common.calendar import day_of, start_of
 from demo.actors import Actor
 from tests.e2e.pages import Mailbox
 from tests.e2e.people import Case, Town
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class Pair:
@@ -112,10 +110,9 @@ class Pair:
 
     async def meet(self, minutes: int = 60, **more: Any) -> None:
         """Let the mentor log a meeting that has just ended, and began today."""
-        now = (await self.town.doors.now()).astimezone(PARIS)
+        now = await self.town.doors.now()
         # Before midnight there may be no agreement yet, whose first day is today.
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        held_at = max(now - timedelta(minutes=minutes), midnight)
+        held_at = max(now - timedelta(minutes=minutes), start_of(day_of(now)))
         meeting = {"held_at": held_at.isoformat(), "minutes": minutes, "modality": "association"}
         await self.mentor.post("followup", f"/pairs/{self.id}/meetings", meeting | more)
 

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from itertools import count, cycle
 from secrets import randbelow
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
+from common.calendar import day_of
 from demo.actors import Actor
 from demo.actors import Platform as Doors
 
 # Nobody is met twice, also where the stories were told before.
 number = count(randbelow(10**9))
-FRANCE = ZoneInfo("Europe/Paris")
 ADULTS_BIRTH_DATE = "1985-05-20"
 # Far from one another, so that no story is served by the association of another one.
 NORTH = ["29019", "59350", "67482", "21231", "14118", "44109", "76540", "54395", "72181", "80021"]
@@ -201,7 +200,7 @@ class Town:
     async def figure(self, indicator: str, measure: str, version: int = 1) -> int | str | None:
         """Read one figure of this association about all that happened until today."""
         # As figures count days: late in the evening, it is already tomorrow there.
-        today = (await self.doors.now()).astimezone(FRANCE).date()
+        today = day_of(await self.doors.now())
         span = {"from": (today - timedelta(days=1000)).isoformat(), "to": today.isoformat()}
         asked = span | {"version": version}
         answer = await self.coordinator.get("reporting", f"/indicators/{indicator}", **asked)

@@ -45,7 +45,7 @@ BUSY = 425
 
 @pytest.fixture(autouse=True)
 async def impatient(platform):
-    """Let the stream wait three seconds instead of thirty for who took messages and died."""
+    """Let the stream wait three seconds instead of six for who took messages and died."""
     connection = await connect(platform.operator_environment()["NATS_URL"], OPERATOR)
     stream = connection.jetstream()
     for service in platform.services:

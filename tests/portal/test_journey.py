@@ -26,7 +26,6 @@ LARGEST_PAGE = 100 * 1024
 # Downloads, and what leads out of a page.
 NOT_PAGES = ("/calendar.ics", "/language/", "/figures/", "/outbox/")
 NAMES = ("Inès", "Roche", "Sofia", "Vidal", "ines@", "sofia@", "paul@")
-AGE = 16
 
 
 @pytest.fixture(scope="module")
