@@ -22,6 +22,18 @@ WAITING = Row(
         ),
     ),
 )
+REPORTED = Row(
+    title="Does every report find its reader?",
+    panels=(
+        Panel(
+            title="Oldest report that nobody has read",
+            told="Of a danger, by whoever is of a pair; a second coordinator reads it",
+            unit="s",
+            worry=172_800,
+            curves={"age": "max(binome_reports_unread_age_seconds)"},
+        ),
+    ),
+)
 MATCHED = Row(
     title="How long do they wait?",
     panels=(
@@ -56,5 +68,5 @@ MATCHED = Row(
 )
 
 PEOPLE = Dashboard(
-    uid="binome-people", title="Binôme · People", rows=(WAITING, MATCHED), since="now-30d"
+    uid="binome-people", title="Binôme · People", rows=(WAITING, REPORTED, MATCHED), since="now-30d"
 )

@@ -1,10 +1,12 @@
 """Reports of a danger: a second person finds and reads them, and nobody learns of them besides."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from followup.domain.errors import FourEyes, NotOfThisPair
+from followup.store.reports import longest_unread
 from tests.followup.cast import SECOND_COORDINATOR
 from tests.followup.facts import (
     COORDINATOR,
@@ -145,3 +147,21 @@ async def test_pairs_that_need_nothing_hide_none_that_does(cast):
     assert [(item["kind"], item["pair_id"]) for item in shown] == [
         ("first_meeting_to_plan", str(UUID(int=32)))
     ]
+
+
+async def test_an_operator_sees_for_how_long_a_report_has_had_no_reader(cast, engine):
+    async def unread():
+        async with engine.connect() as database:
+            return await longest_unread(database)
+
+    await cast.cleared()
+    assert await unread() == 0
+    cast.clock.at = datetime.now(UTC) - 3 * DAY
+    await cast.post(MENTEE, PATH, OF_THE_MENTEE)
+
+    assert 3 * DAY <= timedelta(seconds=await unread()) < 4 * DAY
+
+    await cast.get(COORDINATOR, PATH)
+    assert await unread() > 0
+    await cast.get(SECOND_COORDINATOR, PATH)
+    assert await unread() == 0
