@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
 
@@ -93,20 +92,6 @@ async def test_the_newest_of_several_is_put_back_and_older_ones_can_be_dropped(
     assert len(await execute(url, "select from inbox")) == 2
     assert len(archive.kept(tmp_path, NAME)) == 1
     assert not kept.exists()
-
-
-def test_of_many_a_day_the_last_one_is_kept_for_days_and_of_the_newest_day_all(tmp_path):
-    taken = [datetime(2026, 9, day, hour, tzinfo=UTC) for day in range(1, 21) for hour in (1, 2)]
-    for instant in taken:
-        archive.folder_of(tmp_path, NAME, instant).mkdir(parents=True)
-    (tmp_path / NAME / ".killed").mkdir()
-
-    archive.drop_all_but_days(tmp_path, NAME, 14)
-
-    last_of_days = [each for each in taken if each.day >= 7 and each.hour == 2]
-    keep = sorted([*last_of_days, datetime(2026, 9, 20, 1, tzinfo=UTC)])
-    assert archive.kept(tmp_path, NAME) == [archive.folder_of(tmp_path, NAME, at) for at in keep]
-    assert not (tmp_path / NAME / ".killed").exists()
 
 
 @pytest.mark.parametrize("name", ["inbox.copy.gz", archive.MANIFEST, archive.SUMS])
