@@ -35,7 +35,7 @@ RELEASES = {"first": None, "second": None, "third": "second"}
 # What an older release would stumble over.
 TAKES = re.compile(
     r"^\s*(?:drop|truncate|delete|alter table \S+ "
-    r"(?:drop|rename|alter|add constraint|add column (?!.*default).*not null))\b.*",
+    r"(?:drop|rename|alter (?!column \S+ set default)|add constraint|add column (?!.*default).*not null))\b.*",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -146,6 +146,10 @@ def test_a_migration_that_says_so_only_adds(service):
 
 def test_what_takes_something_away_is_told_from_what_adds():
     taking = ["DROP TABLE a;", "ALTER TABLE a ALTER COLUMN b SET NOT NULL;", "truncate a"]
-    adding = ["CREATE INDEX c ON a (b);", "ALTER TABLE a ADD COLUMN b INTEGER DEFAULT 0 NOT NULL;"]
+    adding = [
+        "CREATE INDEX c ON a (b);",
+        "ALTER TABLE a ADD COLUMN b INTEGER DEFAULT 0 NOT NULL;",
+        "ALTER TABLE a ALTER COLUMN b SET DEFAULT now();",
+    ]
     assert TAKES.findall("\n".join(taking + adding)) == taking
     assert TAKES.search("ALTER TABLE a ADD COLUMN b INTEGER NOT NULL;")

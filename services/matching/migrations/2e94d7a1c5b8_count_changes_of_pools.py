@@ -14,12 +14,11 @@ oldest_code = None
 def upgrade() -> None:
     op.add_column('pools', sa.Column('changes', sa.BigInteger(), server_default='0', nullable=False))
     # Written and read by older releases alone.
-    op.alter_column('pools', 'changed_at', nullable=True)
+    op.alter_column('pools', 'changed_at', server_default=sa.func.now())
     op.add_column('searches', sa.Column('pools_seen', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column('searches', 'pools_seen')
-    op.execute('update pools set changed_at = now() where changed_at is null')
-    op.alter_column('pools', 'changed_at', nullable=False)
+    op.alter_column('pools', 'changed_at', server_default=None)
     op.drop_column('pools', 'changes')
