@@ -35,7 +35,8 @@ RELEASES = {"first": None, "second": None, "third": "second"}
 # What an older release would stumble over.
 TAKES = re.compile(
     r"^\s*(?:drop|truncate|delete|alter table \S+ "
-    r"(?:drop|rename|alter (?!column \S+ set default)|add constraint|add column (?!.*default).*not null))\b.*",
+    r"(?:drop|rename|alter (?!column \S+ set default)|add constraint|"
+    r"add column (?!.*default).*not null))\b.*",
     re.IGNORECASE | re.MULTILINE,
 )
 
