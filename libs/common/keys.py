@@ -26,10 +26,10 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.broker import Connection, connect
@@ -60,7 +60,8 @@ unpublished = person_keys.c.published_at.is_(None)
 ANY_UNPUBLISHED = select(exists().where(unpublished))
 # Whose sealed texts nobody can open any more.
 without_key = select(person_keys.c.person_id).where(person_keys.c.wrapped == ERASED)
-CREATE = insert(person_keys)
+# A pair is heard of again by who was restored, with the key that was not lost.
+CREATE = insert(person_keys).on_conflict_do_nothing()
 WRAPPED = select(person_keys.c.person_id, person_keys.c.wrapped).where(
     any_of(person_keys.c.person_id, "ids")
 )
@@ -77,14 +78,19 @@ async def create_keys(tx: AsyncConnection, *person_ids: UUID) -> None:
 
 async def erase_key(tx: AsyncConnection, person_id: UUID, *, at: datetime) -> None:
     """Overwrite a key with nothing: whatever it sealed, anywhere, is unreadable from now on."""
+    if not await erase_keys(tx, [person_id], at=at):
+        raise KeyNotYetKnown(person_id)
+
+
+async def erase_keys(tx: AsyncConnection, ids: Collection[UUID], *, at: datetime) -> int:
+    """Overwrite those of these keys that there are, and tell how many."""
     erasing = (
         update(person_keys)
-        .where(person_keys.c.person_id == person_id)
+        .where(among(person_keys.c.person_id, ids))
         .values(wrapped=ERASED, erased_at=func.coalesce(person_keys.c.erased_at, at))
         .values(published_at=None)
     )
-    if not (await tx.execute(erasing)).rowcount:
-        raise KeyNotYetKnown(person_id)
+    return (await tx.execute(erasing)).rowcount
 
 
 async def read_home(tx: AsyncConnection, person_ids: Collection[UUID]) -> Mapping[UUID, bytes]:

@@ -7,7 +7,7 @@ from common.contracts.erasure import (
     ReportingForgot,
     TrainingForgot,
 )
-from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.agreements import AgreementsForgotten, AgreementSigned
 from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.events import EventRouter, Tx
@@ -34,6 +34,11 @@ async def on_pair_closed(event: PairClosed, tx: Tx) -> None:
 @router.on(PairReopened)
 async def on_pair_reopened(event: PairReopened, tx: Tx) -> None:
     await pairs.note_reopened(tx, event)
+
+
+@router.on(AgreementsForgotten)
+async def on_agreements_forgotten(event: AgreementsForgotten, tx: Tx) -> None:
+    await pairs.note_forgotten(tx, event)
 
 
 @router.on(MatchingForgot)

@@ -1,8 +1,14 @@
 """Story 7: a young person of sixteen asks to be forgotten."""
 
-import pytest
+from uuid import UUID
 
+import pytest
+from sqlalchemy import select
+
+from common.keys import person_keys
+from common.vault import ERASED
 from demo.actors import Refused
+from followup.store.tables import agreements
 from tests.e2e.pairs import Pair
 from tests.e2e.people import born
 from tests.e2e.rows import database_of
@@ -61,3 +67,30 @@ async def test_a_proof_of_signatures_outlives_the_name_of_whoever_was_forgotten(
     proof = await pair.proof()
     assert proof["text"] is None
     assert len(proof["signatures"]) == 4
+
+
+async def test_who_asks_to_be_forgotten_takes_the_key_of_the_pair_along(town, platform):
+    programme = await town.programme("un_jeune_un_mentor")
+    mentor = await town.mentor(programme)
+    case = await town.refer()
+    pair = await Pair.active(town, case, mentor)
+
+    before = await key_of(platform, pair)
+    await mentor.post("intake", f"/people/{mentor.person_id}/erasure")
+    await town.doors.settle()
+
+    async def destroyed():
+        return await key_of(platform, pair) == ERASED
+
+    assert before
+    await eventually(destroyed)
+    async with database_of(platform, "followup") as tx:
+        kept = select(agreements.c.key_id, agreements.c.text).where(agreements.c.pair_id == pair.id)
+        assert (await tx.execute(kept)).all() == [(UUID(str(pair.id)), None)]
+
+
+async def key_of(platform, pair):
+    async with database_of(platform, "intake") as tx:
+        return await tx.scalar(
+            select(person_keys.c.wrapped).where(person_keys.c.person_id == pair.id)
+        )

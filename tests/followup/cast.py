@@ -51,6 +51,8 @@ class Cast:
     app: Any
     keys: Any
     sign_in: Any
+    # Pairs that were formed before pairs had keys have none.
+    pair_has_key: bool = True
     clock: MovedClock = field(default_factory=lambda: MovedClock(T0))
     roles: dict[UUID, str] = field(
         default_factory=lambda: {
@@ -109,6 +111,8 @@ class Cast:
 
     async def cleared(self, setting: Setting = Setting.MINOR) -> None:
         await self.known()
+        if self.pair_has_key:
+            self.keys.create(PAIR)
         await self.told(facts.pair_formed(setting=setting), *facts.that_clear_the_pair())
         if setting is Setting.CHILD_PROTECTION:
             await self.told(facts.protection_agreed())

@@ -93,6 +93,7 @@ def a_text_for(pair: Pair, *, number: int, at: datetime) -> Agreement:
         signatories=signatories_of(pair, POLICY, GUARDIAN),
         text_sha256="0" * 64,
         text=None,
+        key_id=None,
         prepared_at=at,
         sign_by=at + 14 * DAY,
     )

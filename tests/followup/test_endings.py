@@ -1,5 +1,6 @@
 """How a pair ends, goes on again, and is forgotten."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -8,13 +9,15 @@ from sqlalchemy import func, select, text
 from common.contracts.erasure import FollowupForgot
 from common.contracts.followup.pairs import PairClosed, PairClosing, PairReopened
 from common.contracts.intake.people import PersonErased
+from common.database import transaction
 from common.events import Edge
 from followup.consumers import router
 from followup.domain.proofs import verify
 from followup.signing_key import PublicKeys
 from followup.store import metadata, tables
-from followup.store.agreements import names
+from followup.store.agreements import find_agreement, names, save_agreement
 from followup.store.heard_tables import people
+from followup.store.pairs import lock_pair
 from tests.deliveries import delivery_of
 from tests.followup.cast import NAMES, SECOND_COORDINATOR
 from tests.followup.facts import (
@@ -28,6 +31,7 @@ from tests.followup.facts import (
     pair_formed,
     that_clear_the_pair,
 )
+from tests.waiting import eventually
 
 PATH = f"/pairs/{PAIR}"
 FAREWELL = {"rematch_mentee": True, "rematch_mentor": False, "contact": "none"}
@@ -183,6 +187,28 @@ async def test_an_erased_guardian_is_named_in_no_text_any_more(cast, announced, 
 
     async with engine.connect() as connection:
         assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
+
+
+async def test_a_guardian_who_is_erased_while_somebody_signs_is_named_in_no_text_any_more(
+    cast, engine
+):
+    agreement_id = await cast.met()
+
+    async with transaction(engine) as signing:
+        await lock_pair(signing, PAIR)
+        read = await find_agreement(signing, agreement_id)
+        erasing = asyncio.create_task(cast.told(erased(GUARDIAN)))
+        await eventually(lambda: somebody_waits(engine))
+        await save_agreement(signing, read)
+    await erasing
+
+    async with engine.connect() as connection:
+        assert (await connection.scalars(select(tables.agreements.c.text))).all() == [None]
+
+
+async def somebody_waits(engine):
+    async with engine.connect() as database:
+        return await database.scalar(text("select exists(select from pg_locks where not granted)"))
 
 
 async def test_whoever_is_erased_is_found_among_all_signatures_by_an_index(engine):

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from common.contracts.followup.alerts import AlertKind, AlertLevel, AlertRaised
 from common.contracts.followup.pairs import PairClosing, PairPaused
 from common.database import transaction
-from followup.schedule import schedule
+from followup.schedule import look_at_due_pairs
 from followup.store import tables
 from tests.followup.cast import SECOND_COORDINATOR
 from tests.followup.facts import COORDINATOR, DAY, MENTOR, PAIR, T0, mentor_approved, pair_formed
@@ -19,13 +19,12 @@ NEVER = """
 """
 
 
-async def tick(cast, engine):
+async def tick(cast, engine, look=look_at_due_pairs):
     """Let the clock look, as it does, until nothing is due."""
-    [job] = schedule.jobs
     looked = 0
     for _ in range(20):
         async with transaction(engine) as tx:
-            done = await job.run(tx, cast.clock.at)
+            done = await look(tx, cast.clock.at)
         looked += done
         if not done:
             return looked

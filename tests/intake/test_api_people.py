@@ -19,7 +19,7 @@ from common.contracts.intake.consents import (
     AuthorisationGiven,
     ProtectionAgreed,
 )
-from common.contracts.intake.people import PersonErased, RoleRevoked
+from common.contracts.intake.people import Ground, PersonErased, RoleRevoked
 from common.contracts.intake.referrals import ReferralEnded
 from common.contracts.vocabulary import Role
 from common.database import transaction
@@ -143,12 +143,14 @@ async def test_an_erased_person_is_gone_and_counted(case, post, get, client, eng
     erasure = await post(f"{path}/erasure", case["guardian"])
 
     assert (await client.get(path, headers=case["coordinator"])).status_code == 409
+    said = await announced()
     told = [
         type(event)
-        for event in await announced()
+        for event in said
         if isinstance(event, ReferralEnded | RoleRevoked | PersonErased)
     ]
     assert [kind.__name__ for kind in told] == ["ReferralEnded", "RoleRevoked", "PersonErased"]
+    assert [each.ground for each in said if isinstance(each, PersonErased)] == [Ground.ASKED]
     async with transaction(engine) as tx:
         one = people.c.id == case["mentee_id"]
         [person] = (await tx.execute(select(people).where(one))).mappings()

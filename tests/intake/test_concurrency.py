@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from common.contracts.intake.people import Ground
 from common.contracts.vocabulary import Role
 from common.database import transaction
 from intake.domain.duplicates import Suspicion, Trace
-from intake.domain.erasures import Ground
 from intake.domain.referrals import Status
 from intake.handlers.erasures import erase_person
 from intake.store import people

@@ -4,14 +4,18 @@ from itertools import permutations
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.agreements import AgreementsForgotten, AgreementSigned
 from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened, Side
 from common.contracts.intake.referrals import ReferralAccepted, ReferralCompleted, ReferralEnded
 from common.contracts.matching import PairFormed
 from common.contracts.policy import Meetings, Per
+from common.database import transaction
 from common.events import Edge
 from common.identity import new_id
+from common.keys import create_keys, person_keys
+from common.vault import ERASED
 from intake.consumers import router
 from intake.domain.referrals import Status
 from tests.deliveries import hear_by
@@ -175,3 +179,42 @@ async def test_a_signature_of_an_unknown_pair_is_heard_later(accepted, deliver):
 
     assert not delivery.is_done
     assert delivery.delays
+
+
+def without_texts(referral):
+    return AgreementsForgotten(**about(referral, 7))
+
+
+async def key_of_the_pair(engine):
+    async with engine.connect() as database:
+        return await database.scalar(
+            select(person_keys.c.wrapped).where(person_keys.c.person_id == PAIR)
+        )
+
+
+async def test_a_pair_has_a_key_of_its_own_until_none_of_its_texts_is_kept(accepted, hear, engine):
+    await hear(formed(accepted))
+    given = await key_of_the_pair(engine)
+
+    await hear(without_texts(accepted))
+
+    assert given
+    assert await key_of_the_pair(engine) == ERASED
+
+
+async def test_a_pair_that_is_heard_of_again_after_a_restore_keeps_its_key(accepted, hear, engine):
+    async with transaction(engine) as tx:
+        await create_keys(tx, PAIR)
+    kept = await key_of_the_pair(engine)
+
+    await hear(formed(accepted))
+
+    assert await key_of_the_pair(engine) == kept
+
+
+async def test_the_end_of_the_texts_of_a_pair_of_before_pairs_had_keys_changes_nothing(
+    accepted, hear, engine
+):
+    await hear(without_texts(accepted))
+
+    assert await key_of_the_pair(engine) is None

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from common.contracts.intake.associations import OfferPublished
-from common.contracts.intake.people import PersonErased
+from common.contracts.intake.people import Ground, PersonErased
 from common.contracts.intake.referrals import (
     ReferralEnded,
     ReferralNeedAsked,
@@ -117,8 +117,10 @@ async def test_a_referral_that_nobody_took_is_forgotten_after_six_months(
     assert await later(schedule.forget_old_cases, days=180) == 0
     assert await later(schedule.forget_old_cases, days=190) == 1
 
-    told = kinds(await announced(), ReferralEnded, PersonErased)
+    said = await announced()
+    told = kinds(said, ReferralEnded, PersonErased)
     assert told == [ReferralEnded, PersonErased, PersonErased]
+    assert {each.ground for each in said if isinstance(each, PersonErased)} == {Ground.RETENTION}
     async with transaction(engine) as tx:
         [row] = (await tx.execute(select(referrals))).mappings()
         grounds = (await tx.scalars(select(erasures.c.ground))).all()

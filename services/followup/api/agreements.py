@@ -79,7 +79,9 @@ class PaperSeen(Model):
 async def read_agreement(agreement_id: UUID, asker: Asker, tx: Tx) -> AgreementDetail:
     agreement = await find_agreement(tx, agreement_id)
     await side_in(tx, await find_pair(tx, agreement.pair_id), asker)
-    signed = await signed_capacities(tx, agreement_id)
+    # Also when its proofs are kept no more.
+    complete = agreement.status is AgreementStatus.SIGNED
+    signed = agreement.signatories if complete else await signed_capacities(tx, agreement_id)
     said = template(agreement.template, agreement.template_version, agreement.language).consent
     signatories = tuple(
         ToSign(capacity=each, person_id=person, signed=each in signed, consent=said[each])

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from common.calendar import day_of
+from common.calendar import MONTHS, after_months, day_of
 from common.contracts.followup.agreements import (
     AgreementPrepared,
+    AgreementsForgotten,
     AgreementSigned,
     AgreementSignedBy,
 )
-from common.contracts.policy import Policy, Signatory
+from common.contracts.policy import Policy, Retention, Signatory
 from common.contracts.vocabulary import Sealed, Setting
 from followup.domain.clauses import Terms, ends_on
 from followup.domain.errors import AlreadySigned, NotASignatory, NotToBeSigned
@@ -44,19 +45,31 @@ class Agreement:
     # Who signs in which capacity; nobody by name for those who sign through a person to come.
     signatories: Mapping[Signatory, UUID | None]
     text_sha256: str
-    # Sealed under the key of every person that it names: whoever is erased takes it along.
     text: Sealed | None
+    # The key of the pair alone seals the text; without one, the keys of all whom it names do.
+    key_id: UUID | None
     prepared_at: datetime
     sign_by: datetime
     status: AgreementStatus = AgreementStatus.PENDING
     signed_at: datetime | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    # When time must look at it again; never, once it is forgotten.
+    next_due: datetime | None = None
 
     @property
     def named(self) -> tuple[UUID, ...]:
-        """The people whose keys seal the text, in the order of sealing."""
         return named_in(self.signatories)
+
+    @property
+    def sealed_under(self) -> tuple[UUID, ...]:
+        """Whose keys seal the text."""
+        return sealing(self.key_id, self.signatories)
+
+
+def sealing(key_id: UUID | None, signatories: Mapping[Signatory, UUID | None]) -> tuple[UUID, ...]:
+    """Name the keys that seal a text, in the order of sealing."""
+    return (key_id,) if key_id else named_in(signatories)
 
 
 def named_in(signatories: Mapping[Signatory, UUID | None]) -> tuple[UUID, ...]:
@@ -195,3 +208,25 @@ def void(agreement: Agreement) -> Agreement:
     if agreement.status is not AgreementStatus.PENDING:
         return agreement
     return replace(agreement, status=AgreementStatus.VOID)
+
+
+def forget_at(rules: Retention, since: datetime) -> datetime:
+    return after_months(since, rules.agreement_years * MONTHS)
+
+
+def kept_until(agreement: Agreement, pair: Pair, rules: Retention, *, at: datetime) -> datetime:
+    """Say until when text and proofs are kept; while the pair goes on, the soonest that can be.
+
+    What never came into force is kept from the day on which it was written, all else from the
+    end of the pair.
+    """
+    if pair.closed_at is None:
+        return forget_at(rules, at)
+    withdrawn = agreement.status is AgreementStatus.VOID
+    return forget_at(rules, agreement.prepared_at if withdrawn else pair.closed_at)
+
+
+def say_forgotten(pair: Pair, *, at: datetime) -> tuple[Pair, AgreementsForgotten]:
+    """Announce that no text of the pair is left."""
+    without = counted(pair)
+    return without, AgreementsForgotten(**about(without, at))

@@ -76,6 +76,12 @@ class AgreementNotFound(NotFound):
     fr = "Aucune convention n'a cet identifiant."
 
 
+class TextForgotten(Conflict):
+    """The text of this agreement is not kept any more."""
+
+    fr = "Le texte de cette convention n'est plus conservé."
+
+
 class NotASignatory(Forbidden):
     """You do not sign this agreement in this capacity."""
 

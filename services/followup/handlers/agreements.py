@@ -12,9 +12,9 @@ from common.contracts.vocabulary import Sealed
 from common.identity import new_id
 from common.vault import vault_of
 from followup.domain import signing
-from followup.domain.agreements import Agreement, named_in, sign_by, signatories_of
+from followup.domain.agreements import Agreement, forget_at, sealing, sign_by, signatories_of
 from followup.domain.clauses import terms_of
-from followup.domain.errors import NamesNotYetKnown, PersonErased
+from followup.domain.errors import NamesNotYetKnown, TextForgotten
 from followup.domain.heard import authorising_guardian
 from followup.domain.pairs import Pair
 from followup.domain.rendering import Parties, render, sha256_of
@@ -50,6 +50,7 @@ async def prepare(tx: AsyncConnection, pair: Pair, *, at: datetime) -> Agreement
         programme=programme.name,
     )
     agreement_id = new_id()
+    key_id = await _key_of(tx, pair)
     text = render(template, agreement_id, terms, parties)
     return Agreement(
         id=agreement_id,
@@ -62,9 +63,11 @@ async def prepare(tx: AsyncConnection, pair: Pair, *, at: datetime) -> Agreement
         terms=terms,
         signatories=signatories,
         text_sha256=sha256_of(text),
-        text=await sealed_for_all(tx, named_in(signatories), TEXT, text.decode()),
+        text=await sealed_for_all(tx, sealing(key_id, signatories), TEXT, text.decode()),
+        key_id=key_id,
         prepared_at=at,
         sign_by=sign_by(programme.policy, pair.met_at or at),
+        next_due=forget_at(programme.policy.retention, at),
     )
 
 
@@ -87,8 +90,8 @@ async def read_text(
 
 async def text_of(tx: AsyncConnection, agreement: Agreement) -> bytes:
     if agreement.text is None:
-        raise PersonErased(agreement.id)
-    return (await opened_for_all(tx, agreement.named, TEXT, agreement.text)).encode()
+        raise TextForgotten(agreement.id)
+    return (await opened_for_all(tx, agreement.sealed_under, TEXT, agreement.text)).encode()
 
 
 def capacities_of(agreement: Agreement, viewer: Viewer, side: Side) -> list[Signatory]:
@@ -98,6 +101,11 @@ def capacities_of(agreement: Agreement, viewer: Viewer, side: Side) -> list[Sign
     ]
     of_staff = side is Side.ASSOCIATION and Signatory.ORGANISATION in agreement.signatories
     return [*own, Signatory.ORGANISATION] if of_staff else own
+
+
+async def _key_of(tx: AsyncConnection, pair: Pair) -> UUID | None:
+    """Name the key of the pair, if there is one: who was erased may have taken it along."""
+    return pair.id if (await vault_of(tx).load([pair.id])).get(pair.id) else None
 
 
 def _language(pair: Pair, people: Mapping[UUID, Person]) -> str:

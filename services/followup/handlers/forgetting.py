@@ -9,18 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.contracts import Event
 from common.contracts.erasure import FollowupForgot
 from common.contracts.followup.pairs import CloseReason, Side
-from common.contracts.intake.people import PersonErased
+from common.contracts.intake.people import Ground, PersonErased
 from common.outbox import emit
 from followup.domain import endings
 from followup.domain.endings import Farewell
 from followup.domain.pairs import ContactAfter, Pair, Status
 from followup.handlers.endings import void_pending
+from followup.handlers.expiry import tell_forgotten
 from followup.handlers.settling import settle
-from followup.store.agreements import forget_signer
+from followup.store.agreements import forget_shut_texts, forget_signer, pairs_naming
 from followup.store.care import forget_words, forget_words_by
 from followup.store.endings import forget_endings, forget_endings_by
 from followup.store.heard import erase_person
-from followup.store.pairs import lock_all_pairs_of, pairs_guarded_by
+from followup.store.pairs import lock_all_pairs_of, lock_pairs, pairs_guarded_by
 from followup.store.reports import forget_reports
 
 
@@ -40,7 +41,13 @@ async def forget_person(tx: AsyncConnection, erased: PersonErased) -> None:
     await forget_endings_by(tx, as_mentor, Side.MENTOR)
     as_guardian = await pairs_guarded_by(tx, erased.person_id)
     await forget_endings_by(tx, as_guardian, Side.GUARDIAN)
-    await forget_signer(tx, erased.person_id)
+    if erased.ground is Ground.RETENTION:
+        await forget_shut_texts(tx, erased.person_id)
+    else:
+        # Whoever signs holds the pair first, and then the agreement.
+        await lock_pairs(tx, await pairs_naming(tx, erased.person_id))
+        dropped = await forget_signer(tx, erased.person_id)
+        await tell_forgotten(tx, dropped, at=erased.occurred_at)
     await emit(
         tx,
         FollowupForgot(

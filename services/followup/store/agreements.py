@@ -1,11 +1,11 @@
 """Agreements, the way of each signer, and the proofs in the order in which they were made."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,11 +126,58 @@ async def add_proof(
     await tx.execute(ADD_PROOF, row)
 
 
-async def forget_signer(tx: AsyncConnection, person_id: UUID) -> None:
-    """Drop the texts that name a person and their address; the proofs stay, by ids alone."""
-    await tx.execute(update(agreements).where(names(person_id)).values(text=None))
+async def pairs_naming(tx: AsyncConnection, person_id: UUID) -> set[UUID]:
+    """Find the pairs with an agreement that somebody signs or is to sign."""
+    query = select(agreements.c.pair_id).where(names(person_id))
+    return set((await tx.scalars(query)).all())
+
+
+async def forget_signer(tx: AsyncConnection, person_id: UUID) -> Sequence[UUID]:
+    """Drop the texts that name a person and their address, and tell of which pairs they were.
+
+    The proofs stay.
+    """
     of_person = update(signings).where(signings.c.person_id == person_id)
     await tx.execute(of_person.values(channel=None, code_hash=None))
+    naming = update(agreements).where(names(person_id), agreements.c.text.is_not(None))
+    return (await tx.scalars(naming.values(text=None).returning(agreements.c.pair_id))).all()
+
+
+async def forget_shut_texts(tx: AsyncConnection, person_id: UUID) -> None:
+    """Drop the texts that nobody opens without the key of a person."""
+    under_theirs = agreements.c.key_id.is_(None)
+    await tx.execute(update(agreements).where(names(person_id), under_theirs).values(text=None))
+
+
+async def due_agreements(
+    tx: AsyncConnection, pair_ids: Collection[UUID], now: datetime
+) -> list[Agreement]:
+    query = select(agreements).where(
+        among(agreements.c.pair_id, pair_ids), agreements.c.next_due <= now
+    )
+    return [_agreement(row) for row in await rows(tx, query.order_by(agreements.c.id))]
+
+
+async def look_later(tx: AsyncConnection, dues: Mapping[UUID, datetime]) -> None:
+    """Note when time must look at agreements again."""
+    if dues:
+        later = [{"of_id": each, "next_due": due} for each, due in dues.items()]
+        await tx.execute(changing(agreements), later)
+
+
+async def forget_agreements(tx: AsyncConnection, agreement_ids: Collection[UUID]) -> None:
+    """Keep what the figures need: that there were agreements, under which clauses, and when."""
+    for table in (proofs, signings):
+        await tx.execute(delete(table).where(among(table.c.agreement_id, agreement_ids)))
+    over = update(agreements).where(among(agreements.c.id, agreement_ids))
+    await tx.execute(over.values(text=None, next_due=None))
+
+
+async def pairs_with_text(tx: AsyncConnection, pair_ids: Collection[UUID]) -> set[UUID]:
+    query = select(agreements.c.pair_id).where(
+        among(agreements.c.pair_id, pair_ids), agreements.c.text.is_not(None)
+    )
+    return set((await tx.scalars(query)).all())
 
 
 def names(person_id: UUID) -> ColumnElement[bool]:

@@ -129,6 +129,15 @@ async def newest_programme(tx: AsyncConnection, programme_id: UUID, at_least: in
     return _programme(row)
 
 
+async def policies_of(
+    tx: AsyncConnection, programme_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], Policy]:
+    """Find the policies of programmes, by programme and version."""
+    query = select(programmes).where(among(programmes.c.programme_id, programme_ids))
+    found = map(_programme, await rows(tx, query))
+    return {(each.programme_id, each.policy_version): each.policy for each in found}
+
+
 async def newest_programmes(
     tx: AsyncConnection, programme_ids: Collection[UUID]
 ) -> dict[UUID, Programme]:

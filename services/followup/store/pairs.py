@@ -16,7 +16,7 @@ from followup.domain.errors import PairNotFound
 from followup.domain.gates import Gate
 from followup.domain.pairs import Pair, Status
 from followup.store.rows import one, rows
-from followup.store.tables import pairs, rests
+from followup.store.tables import agreements, pairs, rests
 
 # Made once: it is the end of every command.
 SAVE = replacing(pairs)
@@ -77,6 +77,11 @@ async def lock_all_pairs_of(tx: AsyncConnection, person_id: UUID) -> list[Pair]:
     return [_pair(row) for row in await rows(tx, query)]
 
 
+async def lock_pairs(tx: AsyncConnection, pair_ids: Collection[UUID]) -> list[Pair]:
+    query = select(pairs).where(among(pairs.c.id, pair_ids)).order_by(pairs.c.id)
+    return [_pair(row) for row in await rows(tx, query.with_for_update())]
+
+
 async def pairs_guarded_by(tx: AsyncConnection, person_id: UUID) -> list[UUID]:
     query = select(pairs.c.id).where(pairs.c.guardian_id == person_id)
     return list((await tx.scalars(query)).all())
@@ -89,6 +94,20 @@ async def lock_due_pairs(tx: AsyncConnection, now: datetime, limit: int) -> list
         .where(pairs.c.next_due <= now)
         .order_by(pairs.c.next_due, pairs.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_pair(row) for row in await rows(tx, query)]
+
+
+async def lock_pairs_with_due_agreements(
+    tx: AsyncConnection, now: datetime, limit: int
+) -> list[Pair]:
+    """Lock the pairs that have an agreement at which time must look; one being changed waits."""
+    due = select(agreements.c.pair_id).where(agreements.c.next_due <= now)
+    query = (
+        select(pairs)
+        .where(pairs.c.id.in_(due.order_by(agreements.c.next_due).limit(limit)))
+        .order_by(pairs.c.id)
         .with_for_update(skip_locked=True)
     )
     return [_pair(row) for row in await rows(tx, query)]

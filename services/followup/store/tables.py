@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -95,12 +96,20 @@ agreements = Table(
     Column("signatories", JSONB, nullable=False),
     Column("text_sha256", Text, nullable=False),
     Column("text", Text),
+    Column("key_id", Uuid),
     Column("prepared_at", MOMENT, nullable=False),
     Column("sign_by", MOMENT, nullable=False),
     Column("status", one_of(AgreementStatus), nullable=False),
     Column("signed_at", MOMENT),
     Column("starts_on", Date),
     Column("ends_on", Date),
+    # What an older release writes is looked at, and then knows its day.
+    Column("next_due", MOMENT, server_default=func.now()),
+)
+Index(
+    "ix_agreements_next_due",
+    agreements.c.next_due,
+    postgresql_where=agreements.c.next_due.is_not(None),
 )
 
 # Whoever is erased is looked for among all who sign.

@@ -5,11 +5,12 @@ from json import dumps
 from typing import Any
 from uuid import UUID
 
+from common.contracts.intake.people import Ground
 from common.contracts.vocabulary import Role
 from common.http import Caller, Now, Tx, may, routes
 from intake.api.readers import By, as_reader
 from intake.api.views import CONTACT, card_of
-from intake.domain.erasures import Erasure, Ground, Service
+from intake.domain.erasures import Erasure, Service
 from intake.domain.people import NotTheirs, Part, Person, PersonForgotten
 from intake.domain.sight import Look, Reader, Ties, check_may_erase, check_may_open
 from intake.handlers import erasures as handlers

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.intake.people import PersonErased
+from common.contracts.intake.people import Ground, PersonErased
 from common.errors import NotFound
 from intake.domain.people import Person, PersonForgotten
 
@@ -26,15 +26,6 @@ class Service(StrEnum):
     PORTAL = "portal"
 
 
-class Ground(StrEnum):
-    """Why a person is forgotten."""
-
-    ASKED = "asked"
-    RETENTION = "retention"
-    # A restore brought back somebody whose erasure it did not know.
-    AGAIN = "again"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     """The forgetting of one person, by whom it was asked and who has done it."""
@@ -53,13 +44,17 @@ class Erasure:
         return set(self.forgotten_at) == set(Service)
 
 
-def erase(person: Person, *, at: datetime) -> tuple[Person, PersonErased]:
+def erase(person: Person, *, ground: Ground, at: datetime) -> tuple[Person, PersonErased]:
     """Keep nothing of a person but that there was one."""
     if person.erased:
         raise PersonForgotten(person.id)
     erased = replace(person, sealed={}, erased=True, version=person.version + 1)
     return erased, PersonErased(
-        occurred_at=at, association_id=None, version=erased.version, person_id=person.id
+        occurred_at=at,
+        association_id=None,
+        version=erased.version,
+        person_id=person.id,
+        ground=ground,
     )
 
 

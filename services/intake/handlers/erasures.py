@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.calendar import after_months
 from common.contracts import Event
 from common.contracts.erasure import ErasureDone
+from common.contracts.intake.people import Ground
 from common.contracts.intake.referrals import ReferralEnd
 from common.identity import new_id
 from common.keys import erase_key
 from common.outbox import emit
 from intake.blueprints import collective_policy
 from intake.domain import associations, erasures, mentors
-from intake.domain.erasures import Erasure, Ground, Service
+from intake.domain.erasures import Erasure, Service
 from intake.domain.referrals import Referral, stop
 from intake.handlers.catalogue import keep, note_freed
 from intake.store import associations as association_store
@@ -37,7 +38,7 @@ async def erase_person(
     """Forget a person here and now; asked again, the first erasure is the answer."""
     if known := await store.lock_erasure_of(tx, person_id):
         return known
-    person, event = erasures.erase(await people.lock_person(tx, person_id), at=now)
+    person, event = erasures.erase(await people.lock_person(tx, person_id), ground=ground, at=now)
     guardians = await people.guardians_of(tx, person_id)
     await forget_referrals(tx, person_id, now=now)
     await forget_mentor(tx, person_id, now=now)

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.followup.agreements import AgreementSigned
+from common.contracts.followup.agreements import AgreementsForgotten, AgreementSigned
 from common.contracts.followup.pairs import PairClosed, PairReopened
 from common.contracts.matching import PairFormed
 from common.errors import NotYetKnown
+from common.keys import create_keys, erase_keys
 from intake.domain import pairs as domain
 from intake.domain.referrals import Referral
 from intake.handlers.catalogue import keep, note_freed
@@ -27,6 +28,8 @@ async def note_formed(tx: AsyncConnection, event: PairFormed) -> None:
     if await store.lock_pair(tx, event.pair_id) is None:
         pair = domain.formed(event)
         await store.save_pair(tx, pair)
+        # Its agreements are sealed under a key of the pair, to outlive the case.
+        await create_keys(tx, pair.id)
         await keep(tx, domain.match(referral, pair))
 
 
@@ -64,3 +67,8 @@ async def note_reopened(tx: AsyncConnection, event: PairReopened) -> None:
         reopened = domain.reopened(pair, event)
         await store.save_pair(tx, reopened)
         await keep(tx, domain.resume(referral, reopened, at=event.occurred_at))
+
+
+async def note_forgotten(tx: AsyncConnection, event: AgreementsForgotten) -> None:
+    """Destroy the key of a pair: nothing is kept under it any more."""
+    await erase_keys(tx, [event.pair_id], at=event.occurred_at)

@@ -5,10 +5,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from common import keys
 from common.contracts.intake.consents import AuthorisationKind
+from common.contracts.intake.people import Ground
 from common.statements import one_of
 from intake.domain.consents import Answer
 from intake.domain.duplicates import Verdict
-from intake.domain.erasures import Ground
 from intake.domain.people import Part
 from intake.store.tables import Moment, metadata
 

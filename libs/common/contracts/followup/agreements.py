@@ -49,6 +49,12 @@ class AgreementSignedBy(PairEvent):
     attested_by: UUID | None = None
 
 
+class AgreementsForgotten(PairEvent):
+    """No text that the pair was to sign is kept any more: the key of the pair may go."""
+
+    subject: ClassVar[str] = "events.followup.agreements_forgotten.v1"
+
+
 class AgreementSigned(PairEvent):
     """Everyone who must has signed: the pair is active under these clauses."""
 

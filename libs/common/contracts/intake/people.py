@@ -1,5 +1,6 @@
 """Facts that intake announces of people, whoever they are in a mentoring."""
 
+from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -21,14 +22,25 @@ class PersonRegistered(Event):
     sealed: dict[str, Sealed]
 
 
+class Ground(StrEnum):
+    """Why a person is forgotten."""
+
+    ASKED = "asked"
+    RETENTION = "retention"
+    # A restore brought back somebody whose erasure it did not know.
+    AGAIN = "again"
+
+
 class PersonErased(Event):
-    """A person asked to be forgotten: their key is destroyed, and everyone forgets them."""
+    """A person is forgotten: their key is destroyed, and everyone forgets them."""
 
     subject: ClassVar[str] = "events.intake.person_erased.v1"
     key: ClassVar[str] = "person_id"
     alone: ClassVar[bool] = True
 
     person_id: UUID
+    # Whoever does not say so was asked.
+    ground: Ground = Ground.ASKED
 
 
 class RoleGranted(Event):
