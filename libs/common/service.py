@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -57,7 +58,8 @@ def create_service(
 ) -> FastAPI:
     """Build one service: HTTP in, events in, the clock in, and a relay for events out.
 
-    One that has long work, or figures of its own to count, sets `app.state.work` or `.figures`.
+    One that has long work, figures of its own to count, or something to load before it is first
+    asked sets `app.state.work`, `.figures` or `.ahead`.
     """
     app = create_http(name, lifespan=partial(_alive, name=name, events=events))
     app.state.settings = settings
@@ -66,6 +68,7 @@ def create_service(
     app.state.schedule = schedule or Schedule()
     app.state.work = IDLE
     app.state.figures = no_figures
+    app.state.ahead = None
     app.state.tokens = Tokens(settings.token_keys)
     if settings.mode is Mode.LOCAL:
         app.include_router(clock_routes(settings))
@@ -94,6 +97,7 @@ async def _alive(app: FastAPI, *, name: str, events: EventRouter) -> AsyncIterat
         await assert_own_rights(connection, name, local=settings.mode is Mode.LOCAL)
         running = [_lasting(work) for work in _doors(app, name, events, connection)]
         leaving.push_async_callback(_end, running)
+        _load_beside(app.state.ahead)
         log.info("service_started", service=name, port=settings.http_port)
         yield
         log.info("service_stopping", service=name)
@@ -148,6 +152,20 @@ def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:
         # A key is in the bucket before anybody hears of the person.
         prepare = partial(publish_keys, engine, KeyBucket(connection))
     return Relay(app.state.engine, partial(publish_batch, connection), prepare)
+
+
+def _load_beside(ahead: Callable[[], None] | None) -> None:
+    """Load what is needed later: who asks meanwhile is answered, and no stop waits for it."""
+    if ahead:
+        Thread(target=_load, args=(ahead,), daemon=True).start()
+
+
+def _load(ahead: Callable[[], None]) -> None:
+    try:
+        ahead()
+    except Exception:
+        # It is loaded when it is first needed.
+        log.exception("load_failed")
 
 
 def _lasting(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -1,5 +1,7 @@
 """Compile ahead of the first question: `python -m matching.ahead`, while an image is built.
 
+What is compiled still takes a third of a second to load: a service does so beside its start.
+
 Machine code is made for the types that a function is given, and half a minute is gone until all of
 it is. So everything is asked of an invented pool that suggestions and runs ask of a real one; what
 is compiled is kept where `NUMBA_CACHE_DIR` says.
@@ -80,6 +82,11 @@ def suggest(inputs: Inputs) -> None:
     roster.put([replace(first, facets=second.facets)])
     roster.remove([second.mentor_id])
     rank(inputs.mentees[0], roster, terms, roster.among(terms.associations), limit=SHOWN)
+
+
+def load() -> None:
+    """Load what every suggestion needs; runs are computed in a process of their own."""
+    suggest(inputs_of(invented(policy(Objective.FIT_FIRST), POOL, seed=1)))
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from common.service import create_service
 from common.settings import Settings, load
 from common.work import Work
-from matching import api, consumers, schedule
+from matching import ahead, api, consumers, schedule
 from matching.handlers.computing import Computer
 from matching.measures import count_pool
 from matching.store.shards import backlog
@@ -23,4 +23,5 @@ def create_app() -> FastAPI:
     )
     app.state.work = Work(name="runs", backlog=backlog, piece=computer.piece)
     app.state.figures = count_pool
+    app.state.ahead = ahead.load
     return app
