@@ -1,5 +1,6 @@
 """What the portal says, in French and in English: one catalogue, and how dates are written."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 # A vocabulary of intake: codes to labels, by list and language.
 Labels: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
+NARROW = re.compile(" (?=[;!?])")
+WIDE = re.compile(" (?=[:»])|(?<=«) ")
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -28,7 +31,16 @@ def catalogue(language: Language) -> Mapping[str, str]:
     read: dict[str, str] = {}
     for path in sorted((_LOCALES / language).glob("*.toml")):
         read.update(_flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
-    return read
+    return {key: spaced(told) for key, told in read.items()} if language == "fr" else read
+
+
+def spaced(french: str) -> str:
+    """Keep a sign on the line of its word: what French sets before it is no place to break.
+
+    Narrow before ; ! and ?, as wide as any other before : and within «…» (Lexique des règles
+    typographiques en usage à l'Imprimerie nationale).
+    """
+    return WIDE.sub("\u00a0", NARROW.sub("\u202f", french))
 
 
 def _flat(prefix: str, node: Mapping[str, Any]) -> dict[str, str]:

@@ -95,7 +95,7 @@ async def test_a_half_wrong_workbook_is_looked_at_and_its_good_rows_are_taken(to
     assert "C – Né(e) le" in page
     assert "<q>31/02/2011</q>" in page
     assert "Ce n&#39;est pas une date qui existe." in page
-    assert "Colonnes qui ne sont pas lues : L." in page
+    assert "Colonnes qui ne sont pas lues\u00a0: L." in page
     assert "Laisser de côté la ligne 4" in page
     assert "This is not a date that exists." in await in_english(coordinator, report)
     check(await coordinator.http.get(report), "fr")

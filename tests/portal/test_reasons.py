@@ -156,9 +156,9 @@ async def test_a_referral_that_nobody_suits_says_which_rule_left_nobody(answers,
 
     page = await read(SUGGESTIONS)
 
-    assert "La règle qui a écarté les derniers : Créneau commun." in page
+    assert "La règle qui a écarté les derniers\u00a0: Créneau commun." in page
     assert "1 mentor deviendrait possible" in page
-    assert "Pourquoi pas ce mentor ?" in page
+    assert "Pourquoi pas ce mentor\u202f?" in page
 
 
 async def test_where_checks_close_the_pool_nothing_is_offered(answers, read):

@@ -14,7 +14,7 @@ from portal.api.orders import COMMANDS
 from portal.domain.letters import Kind
 from portal.letters import BUTTONS
 from portal.rendering import templates
-from portal.words import LANGUAGES, Words, catalogue
+from portal.words import LANGUAGES, Words, catalogue, spaced
 
 FOLDER = Path(portal.__file__).parent / "templates"
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*"))
@@ -135,3 +135,10 @@ def test_a_day_is_written_as_people_say_it():
 )
 def test_the_day_of_a_moment_is_the_day_where_people_live(at):
     assert Words("fr").day(at) == "dimanche 30 mai 2027"
+
+
+def test_french_signs_stay_with_their_word():
+    assert spaced("Vraiment ? « Oui » : c'est dit ; merci !") == (
+        "Vraiment\u202f? «\u00a0Oui\u00a0»\u00a0: c'est dit\u202f; merci\u202f!"
+    )
+    assert not [told for told in catalogue("fr").values() if re.search(" [;:!?»]|« ", told)]
