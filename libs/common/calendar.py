@@ -6,7 +6,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 WHERE_PEOPLE_LIVE = ZoneInfo("Europe/Paris")
-MONTHS = 12
+MONTHS_A_YEAR = 12
 
 Day = TypeVar("Day", date, datetime)
 
@@ -28,7 +28,7 @@ def end_of(day: date) -> datetime:
 
 def after_months(start: Day, months: int) -> Day:
     """Go on by so many months; the 31st becomes the last day of a shorter month."""
-    years, month = divmod(start.month - 1 + months, MONTHS)
+    years, month = divmod(start.month - 1 + months, MONTHS_A_YEAR)
     year = start.year + years
     day = min(start.day, monthrange(year, month + 1)[1])
     return start.replace(year=year, month=month + 1, day=day)

@@ -142,6 +142,7 @@ async def apart(
     try:
         async with attempt(tx):
             return [await work(rows)]
+    # A no, or a fault of ours, which may be of any class: what is told of it is `alone`'s to say.
     except Exception as fault:
         if is_away(fault):
             raise

@@ -155,17 +155,12 @@ def _with_keys(app: FastAPI, name: str, connection: Connection) -> Relay:
 
 
 def _load_beside(ahead: Callable[[], None] | None) -> None:
-    """Load what is needed later: who asks meanwhile is answered, and no stop waits for it."""
+    """Load what is needed later: who asks meanwhile is answered, and no stop waits for it.
+
+    If it fails, Python says so on stderr, and whoever needs it first meets the same fault.
+    """
     if ahead:
-        Thread(target=_load, args=(ahead,), daemon=True).start()
-
-
-def _load(ahead: Callable[[], None]) -> None:
-    try:
-        ahead()
-    except Exception:
-        # It is loaded when it is first needed.
-        log.exception("load_failed")
+        Thread(target=ahead, daemon=True).start()
 
 
 def _lasting(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from common.calendar import MONTHS, after_months, day_of
+from common.calendar import MONTHS_A_YEAR, after_months, day_of
 from common.contracts.followup.agreements import (
     AgreementPrepared,
     AgreementsForgotten,
@@ -211,7 +211,7 @@ def void(agreement: Agreement) -> Agreement:
 
 
 def forget_at(rules: Retention, since: datetime) -> datetime:
-    return after_months(since, rules.agreement_years * MONTHS)
+    return after_months(since, rules.agreement_years * MONTHS_A_YEAR)
 
 
 def kept_until(agreement: Agreement, pair: Pair, rules: Retention, *, at: datetime) -> datetime:

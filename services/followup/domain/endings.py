@@ -39,12 +39,6 @@ class Impossible(StrEnum):
     ERASED = "erased"
 
 
-# Whoever has what they came for looks for nobody else.
-REACHED = frozenset(
-    {CloseReason.OBJECTIVE_REACHED, CloseReason.TERM_REACHED, CloseReason.NO_MORE_NEED}
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
     """What one side said about the end, or why it could not be asked."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts import Event
 from common.contracts.erasure import FollowupForgot
-from common.contracts.followup.pairs import CloseReason, Side
+from common.contracts.followup.pairs import REACHED, CloseReason, Side
 from common.contracts.intake.people import Ground, PersonErased
 from common.outbox import emit
 from followup.domain import endings
@@ -74,7 +74,7 @@ async def end_erased(tx: AsyncConnection, pair: Pair, person_id: UUID, *, at: da
         events.append(closing)
     if forgotten.status is Status.CLOSING:
         farewell = Farewell(
-            rematch_mentee=side is Side.MENTOR and forgotten.closing_reason not in endings.REACHED,
+            rematch_mentee=side is Side.MENTOR and forgotten.closing_reason not in REACHED,
             rematch_mentor=side is Side.MENTEE,
             contact=ContactAfter.NONE,
         )

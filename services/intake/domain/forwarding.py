@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from common.calendar import after_months
+from common.calendar import MONTHS_A_YEAR, after_months
 from common.contracts import Event
 from common.contracts.policy import Policy, Retention
 from intake.domain.asking import expire, offer, remind
@@ -13,8 +13,6 @@ from intake.domain.calendar import after_working_days
 from intake.domain.referrals import PAIRED, Referral, Status, missing, qualify
 from intake.domain.routing import Shelf, best, rank, want_of
 from intake.domain.waiting import ask_need, give_up, waitlist
-
-MONTHS_A_YEAR = 12
 
 Step: TypeAlias = tuple[Referral, tuple[Event, ...]]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.calendar import after_months
+from common.calendar import MONTHS_A_YEAR, after_months
 from common.contracts.intake.mentors import (
     MentorApplied,
     MentorLeft,
@@ -17,8 +17,6 @@ from common.contracts.intake.mentors import (
 from common.contracts.policy import Check, Policy
 from common.contracts.vocabulary import MentorFacets
 from common.errors import Conflict, Invalid, NotFound
-
-MONTHS_A_YEAR = 12
 
 
 class MentorNotFound(NotFound):

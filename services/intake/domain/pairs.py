@@ -7,7 +7,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from common.contracts.followup.agreements import AgreementSigned
-from common.contracts.followup.pairs import CloseReason, PairClosed, PairReopened
+from common.contracts.followup.pairs import REACHED, PairClosed, PairReopened
 from common.contracts.intake.referrals import (
     ReferralAccepted,
     ReferralCompleted,
@@ -17,10 +17,6 @@ from common.contracts.intake.referrals import (
 from common.contracts.matching import PairFormed
 from intake.domain.asking import announce_acceptance
 from intake.domain.referrals import OVER, PLACED, Referral, Status, stop
-
-REACHED = frozenset(
-    {CloseReason.OBJECTIVE_REACHED, CloseReason.TERM_REACHED, CloseReason.NO_MORE_NEED}
-)
 
 Announced: TypeAlias = ReferralAccepted | ReferralCompleted | ReferralEnded
 

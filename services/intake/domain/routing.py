@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
+from common.calendar import MONTHS_A_YEAR
 from common.contracts.intake.referrals import DeclineReason
 from common.contracts.policy import Meetings, Per, Policy
 from common.contracts.vocabulary import Digital, MenteeFacets, Modality, Place
@@ -17,7 +18,6 @@ from intake.domain.people import Ages
 from intake.domain.referrals import Referral, Refusal, known_facets
 
 WEEKS_A_YEAR = 52
-MONTHS_A_YEAR = 12
 # An association may have a place again; what else it said still holds.
 ASKED_AGAIN_AFTER = frozenset({None, DeclineReason.NO_CAPACITY})
 # What is said of one offer. Anything else, and silence, is the association's word on all it has.

@@ -67,9 +67,10 @@ def form_pages() -> APIRouter:
 
 
 async def answered(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Answer with a page, whatever happens."""
+    """Answer with a page, whatever happens, also while a no is written: people read no JSON."""
     try:
         return await answer_or_no(request, answer)
+    # Whatever its class, it is logged here, and told as a fault or as something that is away.
     except Exception as fault:
         if not (isinstance(fault, NeighbourAway) or temporary(fault)):
             log.exception("page_failed", route=getattr(request.scope.get("route"), "path", None))

@@ -41,6 +41,12 @@ class CloseReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Whoever has what they came for looks for nobody else.
+REACHED = frozenset(
+    {CloseReason.OBJECTIVE_REACHED, CloseReason.TERM_REACHED, CloseReason.NO_MORE_NEED}
+)
+
+
 class PairEvent(Event):
     """What every fact about a pair says."""
 
